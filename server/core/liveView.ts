@@ -1,0 +1,68 @@
+import type { Condition } from './condition.ts';
+
+/** What the live map shows: a snapshot by column, then deltas that name rows by their index in it. */
+
+/** Sums over a set of transformers. `byCondition[code]` counts them (codes of CONDITIONS). */
+export interface RollUp {
+  transformers: number;
+  customers: number;
+  byCondition: number[];
+  /** Customers behind transformers that are low (mild, serious or severe). */
+  customersLow: number;
+  customersOut: number;
+  worst: Condition;
+  /** Lowest phase voltage now, V; null when nothing is measured. */
+  worstV: number | null;
+}
+
+/** Compact snapshot (`GET /api/v1/map`, SSE event `snapshot`). Columns are parallel arrays. */
+export interface MapSnapshot {
+  /** Registry version; deltas carry it, and a client that sees another one loads the snapshot again. */
+  gridVersion: number;
+  generatedMs: number;
+  simulated: boolean;
+  areas: { id: string; name: string; rollUp: RollUp }[];
+  feeders: { id: string; name: string; substationName: string; rollUp: RollUp }[];
+  transformers: {
+    id: string[];
+    name: string[];
+    lon: (number | null)[];
+    lat: (number | null)[];
+    /** Index into `areas` / `feeders`. */
+    area: number[];
+    feeder: number[];
+    customers: number[];
+    important: number[];
+    capacityKva: (number | null)[];
+    kind: string[];
+    /** Condition code. */
+    condition: number[];
+    /** Lowest phase now, V, rounded to 0.1; null when not measured. */
+    worstV: (number | null)[];
+    loadPct: (number | null)[];
+    /** Start of the latest reading's interval, UTC ms; null before the first. */
+    tsMs: (number | null)[];
+  };
+  totals: LiveTotals;
+}
+
+/** Header figures. */
+export interface LiveTotals extends RollUp {
+  /** Share of points that reported within their grace, %. */
+  completenessPct: number;
+}
+
+/** What changed since the delta before (SSE event `delta`). */
+export interface MapDelta {
+  gridVersion: number;
+  tsMs: number;
+  /** Row indexes, with parallel columns. */
+  row: number[];
+  condition: number[];
+  worstV: (number | null)[];
+  loadPct: (number | null)[];
+  readingMs: (number | null)[];
+  areas: { index: number; rollUp: RollUp }[];
+  feeders: { index: number; rollUp: RollUp }[];
+  totals: LiveTotals;
+}

@@ -1,0 +1,63 @@
+/** Rows that are computed from readings and stored as series of their own. */
+
+/** Interval of {@link VoltageMean}, IEC 61000-4-30 (10-minute aggregation on UTC ticks). */
+export const MEAN_INTERVAL_MS = 600_000;
+
+/** Root-mean-square aggregate of one 10-minute window of one point. Outage readings are masked out of the voltages. */
+export interface VoltageMean {
+  transformerId: string;
+  point: string;
+  /** Start of the window, a multiple of {@link MEAN_INTERVAL_MS}. */
+  tsMs: number;
+  uaV: number;
+  ubV: number;
+  ucV: number;
+  uaMinV: number;
+  ubMinV: number;
+  ucMinV: number;
+  uaMaxV: number;
+  ubMaxV: number;
+  ucMaxV: number;
+  /** Mean of the window; NaN where not measured. */
+  iaA: number;
+  ibA: number;
+  icA: number;
+  pKw: number;
+  qKvar: number;
+  /** Readings in the window. */
+  count: number;
+  /** Union of the readings' flags (READING_FLAG). */
+  flags: number;
+}
+
+/** One day of one point, in the grid's time zone: what forecast and compliance are made from. */
+export interface DailySummary {
+  transformerId: string;
+  point: string;
+  /** Start of the local day, UTC ms. */
+  dayMs: number;
+  /** Lowest 1-hour mean of each phase in the day (clock hours, outages masked); NaN without a valid hour. */
+  uaMinHourV: number;
+  ubMinHourV: number;
+  ucMinHourV: number;
+  uaMeanV: number;
+  ubMeanV: number;
+  ucMeanV: number;
+  uaMaxV: number;
+  ubMaxV: number;
+  ucMaxV: number;
+  /** Clock hours in which some phase's 1-hour mean was below the lower limit. */
+  lowHours: number;
+  /** Clock hours with at least one valid reading. */
+  validHours: number;
+  /** Highest 1-hour means. */
+  iaMaxHourA: number;
+  ibMaxHourA: number;
+  icMaxHourA: number;
+  pMaxHourKw: number;
+  pMeanKw: number;
+  qMeanKvar: number;
+  /** Readings, and those of them that were outages. */
+  count: number;
+  outageCount: number;
+}

@@ -1,0 +1,305 @@
+import type { GridModel, NameplateVersion, Transformer } from './core/grid.ts';
+import type { MapDelta, MapSnapshot } from './core/liveView.ts';
+import type {
+  DeadLetter,
+  DeviceReport,
+  Reading,
+  ReadingColumn,
+  RefusalReason,
+  WeatherSample,
+} from './core/reading.ts';
+import type { DailySummary, VoltageMean } from './core/summary.ts';
+
+/** The world as core and pipeline see it. One contract suite a port in `test/contract/`, run on every adapter. */
+
+export interface Clock {
+  nowMs(): number;
+  /** Calls back once after `delayMs`; the result cancels it. */
+  after(delayMs: number, run: () => void): () => void;
+}
+
+/** Structured log: fields first, one sentence after. Never pass a secret. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  child(fields: object): Logger;
+}
+
+// ── readings ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a store answered to a write. The writer (pipeline) decides what to do; an adapter never retries by itself. */
+export type WriteResult =
+  | { kind: 'stored' }
+  /** The store may yet take it: refused connection, timeout, 429, 5xx. `afterMs` is its Retry-After. */
+  | { kind: 'retry'; reason: string; afterMs?: number }
+  /** Too large at once (413): split and send the halves. */
+  | { kind: 'too-large'; reason: string }
+  /** Some rows, or all, can never be stored (400, 422, partial write); which ones is found by bisection. */
+  | { kind: 'refused'; reason: string }
+  /** Nothing will be stored until someone acts (401, 403, 404): wait, and say how to mend it. */
+  | { kind: 'parked'; reason: string; remedy: string };
+
+/** Identity and time span of what is asked. */
+export interface SeriesQuery {
+  transformerId: string;
+  point: string;
+  fromMs: number;
+  /** Exclusive. */
+  toMs: number;
+}
+
+/** Raw rows in ascending time, by column; NaN where not measured. */
+export interface ReadingColumns extends Record<ReadingColumn, Float64Array> {
+  tsMs: Float64Array;
+  intervalS: Float64Array;
+  flags: Int32Array;
+}
+
+/**
+ * A down-sampled series: one row per step that holds data (gaps stay gaps). Voltage means are root mean square of the
+ * unmasked readings, min is of the lowest known value (interval minimum where sent), outages only count.
+ */
+export interface SampledSeries {
+  stepMs: number;
+  tsMs: Float64Array;
+  uaV: Float64Array;
+  ubV: Float64Array;
+  ucV: Float64Array;
+  uaMinV: Float64Array;
+  ubMinV: Float64Array;
+  ucMinV: Float64Array;
+  uaMaxV: Float64Array;
+  ubMaxV: Float64Array;
+  ucMaxV: Float64Array;
+  iaA: Float64Array;
+  ibA: Float64Array;
+  icA: Float64Array;
+  pKw: Float64Array;
+  qKvar: Float64Array;
+  count: Float64Array;
+  outageCount: Float64Array;
+}
+
+export interface StoreHealth {
+  ok: boolean;
+  /** `duckdb 1.5.5`, `influxdb 1.6.7` … */
+  product: string;
+  detail: string;
+  remedy?: string;
+}
+
+/** Window of recomputation: rows of one point whose summaries must be made again from raw readings. */
+export interface RecomputeWindow {
+  transformerId: string;
+  point: string;
+  fromMs: number;
+  toMs: number;
+}
+
+/** Time-series storage. Rows are idempotent on (transformerId, point, ts): the last write of an identity wins. */
+export interface ReadingStore {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Rows must be durable when this resolves `stored`. At most 20,000 rows a call. */
+  writeReadings(rows: readonly Reading[]): Promise<WriteResult>;
+  writeMeans(rows: readonly VoltageMean[]): Promise<WriteResult>;
+  writeDailies(rows: readonly DailySummary[]): Promise<WriteResult>;
+  /** Raw rows of one point, at most `limit` (default 100,000), ascending. */
+  readings(query: SeriesQuery, limit?: number): Promise<ReadingColumns>;
+  /** Down-sampled; uses the 10-minute means when `stepMs` is a multiple of them, raw readings otherwise or where no means exist. */
+  series(query: SeriesQuery, stepMs: number): Promise<SampledSeries>;
+  means(query: SeriesQuery): Promise<VoltageMean[]>;
+  /** Daily summaries; every point of every transformer when `transformerId` is absent. */
+  dailies(query: { transformerId?: string; fromMs: number; toMs: number }): Promise<DailySummary[]>;
+  /** Latest reading of each point that has one since `sinceMs`. */
+  latest(sinceMs: number): Promise<Reading[]>;
+  /** Points that have readings of this transformer, and their first and last time. */
+  points(transformerId: string): Promise<{ point: string; firstMs: number; lastMs: number; count: number }[]>;
+  /** Distinct identities in the span: for reconciliation and tests. */
+  countReadings(query: { transformerId?: string; fromMs: number; toMs: number }): Promise<number>;
+  /**
+   * Makes means and daily summaries again from raw readings for these windows (late data, imported history). The store
+   * rounds windows outwards to whole 10-minute ticks and local days.
+   */
+  recompute(windows: readonly RecomputeWindow[]): Promise<void>;
+  /** The same for every point between two times: after a bulk import. */
+  recomputeAll(fromMs: number, toMs: number, onProgress?: (doneShare: number) => void): Promise<void>;
+  /** Deletes raw readings and means before the time; daily summaries are kept. Returns when space is reusable. */
+  deleteBefore(tsMs: number): Promise<void>;
+  health(): Promise<StoreHealth>;
+  /** Embedded stores write a consistent copy into the directory; others refuse with a message. */
+  backup(directory: string): Promise<void>;
+}
+
+// ── spool ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * The durable log between acknowledgement and store. `append` resolves after the bytes are on disk; sequence numbers
+ * rise without gaps from 1 and survive restarts.
+ */
+export interface Spool {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Rejects when it cannot be made durable (disk full): then nothing may be acknowledged. */
+  append(entry: Uint8Array): Promise<number>;
+  /** Entries with `seq` > `afterSeq`, ascending, up to `bytesMax` (at least one when there is one). */
+  read(afterSeq: number, bytesMax: number): Promise<{ seq: number; entry: Uint8Array }[]>;
+  /** Entries up to and including `seq` are no longer needed. */
+  trim(seq: number): Promise<void>;
+  status(): { firstSeq: number; lastSeq: number; entries: number; bytes: number };
+}
+
+// ── relational state ────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface RegistryChange {
+  transformerId: string;
+  kind: 'added' | 'changed' | 'unchanged';
+  changed: string[];
+}
+
+export interface Registry {
+  load(): Promise<GridModel>;
+  /**
+   * Adds or changes areas, feeders and transformers in one transaction; a changed nameplate becomes a version dated
+   * `validFromMs`. With `dryRun` nothing is written and the difference is returned all the same.
+   */
+  upsert(
+    grid: Omit<GridModel, 'version'>,
+    options: { validFromMs: number; dryRun?: boolean },
+  ): Promise<RegistryChange[]>;
+  transformer(id: string): Promise<Transformer | null>;
+  versions(transformerId: string): Promise<NameplateVersion[]>;
+  /** Cheap: tells whether a loaded model is stale. */
+  version(): Promise<number>;
+}
+
+export interface DeadLetterQuery {
+  reason?: RefusalReason;
+  transformerId?: string;
+  /** Opaque; from the page before. */
+  cursor?: string;
+  limit: number;
+}
+
+export interface DeadLetterStore {
+  /** Idempotent on id. */
+  add(letters: readonly DeadLetter[]): Promise<void>;
+  list(query: DeadLetterQuery): Promise<{ items: DeadLetter[]; cursor: string | null }>;
+  get(id: string): Promise<DeadLetter | null>;
+  countByReason(): Promise<{ reason: RefusalReason; count: number }[]>;
+  /** Transformers that sent readings but are not registered: how often, when last, what they said of themselves. */
+  unknownTransformers(
+    limit: number,
+  ): Promise<
+    {
+      transformerId: string;
+      org: string | null;
+      count: number;
+      lastMs: number;
+      meta: Record<string, unknown> | null;
+    }[]
+  >;
+  remove(ids: readonly string[]): Promise<void>;
+  /** Keeps the newest `keep` letters; returns how many went. */
+  prune(keep: number): Promise<number>;
+}
+
+export interface WeatherStore {
+  /** Idempotent on (station, ts). */
+  add(samples: readonly WeatherSample[]): Promise<void>;
+  range(stationId: string, fromMs: number, toMs: number): Promise<WeatherSample[]>;
+  stations(): Promise<{ stationId: string; firstMs: number; lastMs: number; count: number }[]>;
+}
+
+export interface DeviceReports {
+  /** Keeps the latest of each kind. */
+  put(reports: readonly DeviceReport[]): Promise<void>;
+  get(transformerId: string): Promise<DeviceReport[]>;
+}
+
+/** Small named values of the program itself (import checkpoints, marks). */
+export interface Settings {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string): Promise<void>;
+}
+
+/** Everything relational, over one database. */
+export interface Database {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  registry: Registry;
+  deadLetters: DeadLetterStore;
+  weather: WeatherStore;
+  reports: DeviceReports;
+  settings: Settings;
+  /** Product, schema version, and whether a round trip works. */
+  health(): Promise<StoreHealth>;
+  backup(directory: string): Promise<void>;
+}
+
+// ── MQTT ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A received PUBLISH. `settle` is called once, when what it said is safe: only then may it be acknowledged. */
+export interface InboundMessage {
+  topic: string;
+  payload: Uint8Array;
+  qos: 0 | 1 | 2;
+  retained: boolean;
+  receivedMs: number;
+  settle(): void;
+}
+
+export interface MessageSource {
+  /** Connects and subscribes; keeps trying for ever. Resolves when started, not when connected. */
+  start(onMessage: (message: InboundMessage) => void): Promise<void>;
+  stop(): Promise<void>;
+  /** Publishes a command or a rebirth request (QoS 1). */
+  publish(topic: string, payload: Uint8Array | string): Promise<void>;
+  health(): {
+    ok: boolean;
+    detail: string;
+    remedy?: string;
+    connectedSinceMs: number | null;
+    received: number;
+    unacknowledged: number;
+    paused: boolean;
+  };
+}
+
+// ── what the pages are told ─────────────────────────────────────────────────────────────────────────────────────
+
+/** The live picture; deltas are made at most twice a second, and shared by all listeners. */
+export interface LiveView {
+  snapshot(): MapSnapshot;
+  onDelta(listener: (delta: MapDelta) => void): () => void;
+}
+
+/** Conservation (R6): received = stored + spooled + deadLettered + duplicate. Counted in readings, since the first start. */
+export interface Conservation {
+  received: number;
+  stored: number;
+  spooled: number;
+  deadLettered: number;
+  duplicate: number;
+  /** received − (stored + spooled + deadLettered + duplicate); 0 or it is a fault. */
+  error: number;
+}
+
+export interface PipelineStatus {
+  conservation: Conservation;
+  spool: { entries: number; bytes: number; oldestAgeMs: number | null };
+  writer: {
+    state: 'idle' | 'writing' | 'retrying' | 'parked';
+    reason: string | null;
+    remedy: string | null;
+    lastStoredMs: number | null;
+    storedPerS: number;
+    retries: number;
+  };
+  ingest: { messagesPerS: number; readingsPerS: number; lastReadingMs: number | null };
+  /** 99th percentile of publish-received → detection of the last minute, ms. */
+  detectionP99Ms: number | null;
+  points: number;
+}
