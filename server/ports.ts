@@ -1,3 +1,4 @@
+import type { ConditionEvent } from './core/event.ts';
 import type { GridModel, NameplateVersion, Transformer } from './core/grid.ts';
 import type { MapDelta, MapSnapshot } from './core/liveView.ts';
 import type {
@@ -190,9 +191,7 @@ export interface DeadLetterStore {
   get(id: string): Promise<DeadLetter | null>;
   countByReason(): Promise<{ reason: RefusalReason; count: number }[]>;
   /** Transformers that sent readings but are not registered: how often, when last, what they said of themselves. */
-  unknownTransformers(
-    limit: number,
-  ): Promise<
+  unknownTransformers(limit: number): Promise<
     {
       transformerId: string;
       org: string | null;
@@ -219,6 +218,18 @@ export interface DeviceReports {
   get(transformerId: string): Promise<DeviceReport[]>;
 }
 
+export interface ConditionEvents {
+  /** Idempotent on the identity of {@link ConditionEvent}. */
+  add(events: readonly ConditionEvent[]): Promise<void>;
+  /** Newest first. */
+  list(query: {
+    transformerId?: string;
+    fromMs: number;
+    toMs: number;
+    limit: number;
+  }): Promise<ConditionEvent[]>;
+}
+
 /** Small named values of the program itself (import checkpoints, marks). */
 export interface Settings {
   get(key: string): Promise<string | null>;
@@ -233,6 +244,7 @@ export interface Database {
   deadLetters: DeadLetterStore;
   weather: WeatherStore;
   reports: DeviceReports;
+  events: ConditionEvents;
   settings: Settings;
   /** Product, schema version, and whether a round trip works. */
   health(): Promise<StoreHealth>;

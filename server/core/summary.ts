@@ -57,6 +57,9 @@ export interface DailySummary {
   pMaxHourKw: number;
   pMeanKw: number;
   qMeanKvar: number;
+  /** Monitored time, and the part of it in which every phase was within the limits, minutes (voltage qualification rate, GB/T 12325). */
+  monitoredMin: number;
+  qualifiedMin: number;
   /** Readings, and those of them that were outages. */
   count: number;
   outageCount: number;
