@@ -1,0 +1,145 @@
+import { z } from 'zod';
+
+/** The shape of `peakvolt.yaml`: every key, its bounds and its documented default. Unknown keys are faults. */
+
+const port = z.number().int().min(0).max(65_535);
+const days = z.number().positive();
+const monthDay = z.string().regex(/^\d{2}-\d{2}$/, 'expected MM-DD');
+
+export const configSchema = z.strictObject({
+  /** Where embedded parts keep their files. */
+  dataDir: z.string().min(1).default('./data'),
+  /** Zone of the grid: days, months and clock hours are cut in it. */
+  timeZone: z.string().refine(isTimeZone, 'not an IANA time zone').default('Asia/Shanghai'),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+  http: z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: port.default(8080),
+      /** Names that a browser may use for us besides the loopback ones (defence against DNS rebinding). */
+      allowedHosts: z.array(z.string()).default([]),
+      /** There are no accounts yet: listening beyond loopback must be said out loud. */
+      exposeWithoutAccounts: z.boolean().default(false),
+    })
+    .prefault({}),
+  /** A broker of your own. Without `url` the embedded broker is used. */
+  mqtt: z
+    .strictObject({
+      url: z.string().url().optional(),
+      username: z.string().optional(),
+      password: z.string().optional(),
+      /** PEM files. */
+      ca: z.string().optional(),
+      cert: z.string().optional(),
+      key: z.string().optional(),
+      protocolVersion: z.union([z.literal(4), z.literal(5)]).default(5),
+      clientId: z.string().min(1).default('peakvolt-ingest'),
+      subscriptions: z
+        .array(z.string().min(1))
+        .min(1)
+        .default([
+          'pq/v1/#',
+          'weather/v1/#',
+          'spBv1.0/#',
+          '+/notify/event/database/#',
+          '+/+/+/notify/event/database/#',
+        ]),
+    })
+    .prefault({}),
+  embeddedBroker: z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: port.default(1883),
+      /** MQTT over WebSocket; off when absent. */
+      websocketPort: port.optional(),
+      allowAnonymous: z.boolean().default(true),
+      users: z.record(z.string(), z.string()).default({}),
+    })
+    .prefault({}),
+  ingest: z
+    .strictObject({
+      /** topic filter → payload family, for devices that do not speak a topic we know. */
+      routes: z
+        .array(
+          z.strictObject({
+            filter: z.string().min(1),
+            family: z.enum(['native', 'weather', 'terminal', 'sparkplug', 'flat', 'line']),
+            /** Which topic level (from 0) names the transformer, where the payload does not. */
+            idLevel: z.number().int().min(0).max(9).optional(),
+          }),
+        )
+        .default([]),
+      /** Device or terminal identity → transformer id. */
+      aliases: z.record(z.string(), z.string()).default({}),
+    })
+    .prefault({}),
+  influx: z
+    .strictObject({
+      url: z.string().url().optional(),
+      token: z.string().optional(),
+      username: z.string().optional(),
+      password: z.string().optional(),
+      org: z.string().default('peakvolt'),
+      bucket: z.string().default('peakvolt'),
+      version: z.union([z.literal(1), z.literal(2), z.literal(3)]).optional(),
+      gzip: z.boolean().default(false),
+      timeoutMs: z.number().int().min(100).default(30_000),
+    })
+    .prefault({}),
+  database: z.strictObject({ url: z.string().optional() }).prefault({}),
+  duckdb: z
+    .strictObject({
+      memoryLimitMb: z.number().int().min(128).default(1024),
+      threads: z.number().int().min(1).default(2),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({ profile: z.enum(['gbt-12325', 'en-50160', 'ansi-c84.1']).default('gbt-12325') })
+    .prefault({}),
+  detection: z
+    .strictObject({
+      /** Lower edges of the severity bands for a 220 V point, as a share of nominal (domain.md [L]: 198 / 187 / 176 V). */
+      seriousBelowPu: z.number().min(0.1).max(1).default(0.85),
+      severeBelowPu: z.number().min(0.1).max(1).default(0.8),
+      deadbandV: z.number().min(0).max(20).default(2),
+      mildDelayS: z.number().int().min(0).default(3600),
+      seriousDelayS: z.number().int().min(0).default(900),
+      severeDelayS: z.number().int().min(0).default(60),
+      clearDelayS: z.number().int().min(0).default(900),
+      /** No data after this many of the device's own intervals. */
+      graceIntervals: z.number().min(1).default(2),
+    })
+    .prefault({}),
+  seasons: z
+    .strictObject({
+      summer: z.strictObject({ from: monthDay, to: monthDay }).default({ from: '06-15', to: '09-15' }),
+      winter: z.strictObject({ from: monthDay, to: monthDay }).default({ from: '12-01', to: '02-28' }),
+    })
+    .prefault({}),
+  retention: z
+    .strictObject({
+      /** Raw readings and 10-minute means; daily summaries are kept. */
+      readingsDays: days.default(1100),
+      deadLettersMax: z.number().int().min(1000).default(200_000),
+      eventsDays: days.default(1100),
+    })
+    .prefault({}),
+  spool: z
+    .strictObject({
+      bytesMax: z
+        .number()
+        .int()
+        .min(1 << 20)
+        .default(64 * 2 ** 30),
+    })
+    .prefault({}),
+});
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
