@@ -1,0 +1,22 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { HttpDeps } from './deps.ts';
+import { deadLetterRoutes } from './routes/deadLetters.ts';
+import { importRoutes } from './routes/imports.ts';
+import { mapRoutes } from './routes/map.ts';
+import { readingRoutes } from './routes/readings.ts';
+import { systemRoutes } from './routes/system.ts';
+import { transformerRoutes } from './routes/transformers.ts';
+
+/** The resources under `/api/v1`, chained so that `AppType` carries every route's types to the browser. */
+export function apiRoutes(deps: HttpDeps) {
+  return new OpenAPIHono()
+    .route('/', mapRoutes(deps))
+    .route('/', transformerRoutes(deps))
+    .route('/', readingRoutes(deps))
+    .route('/', systemRoutes(deps))
+    .route('/', deadLetterRoutes(deps))
+    .route('/', importRoutes(deps));
+}
+
+/** For Hono's typed client: `hc<AppType>('/api/v1')`. */
+export type AppType = ReturnType<typeof apiRoutes>;

@@ -1,0 +1,94 @@
+import { serveStatic } from '@hono/node-server/serve-static';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { compress } from 'hono/compress';
+import { csrf } from 'hono/csrf';
+import { HTTPException } from 'hono/http-exception';
+import { secureHeaders } from 'hono/secure-headers';
+import { apiRoutes } from './api.ts';
+import type { HttpDeps } from './deps.ts';
+import { DOCS_STYLE, docsPage } from './docsPage.ts';
+import type { ApiDocument } from './docsPage.ts';
+import { HttpProblem, problemResponse } from './errors.ts';
+import { mountLive } from './live.ts';
+import type { LiveHub } from './live.ts';
+import { openApiDocument } from './openapi.ts';
+
+/** The whole HTTP side: API, live stream, health, metrics, documents and the built pages. */
+export function createHttpApp(deps: HttpDeps, hub: LiveHub) {
+  const app = new OpenAPIHono();
+  app.use(secureHeaders({ contentSecurityPolicy: CONTENT_SECURITY_POLICY, xFrameOptions: 'DENY' }));
+  app.use(async (c, next) => {
+    if (deps.allowedHosts === null || deps.allowedHosts.has(hostName(c.req.header('host')))) return next();
+    return problemResponse(c, 421, {
+      title: 'Unknown host name',
+      detail: 'Peakvolt answers under this name only when http.allowedHosts lists it.',
+    });
+  });
+  app.use('/api/*', csrf());
+  mountLive(app, hub);
+  app.use(compress());
+  mountProbes(app, deps);
+  const routes = apiRoutes(deps);
+  app.route('/api/v1', routes);
+  const document = openApiDocument(app, deps.info.version);
+  app.get('/api/v1/openapi.json', (c) => c.json(document));
+  app.get('/api/docs', (c) => c.html(docsPage(document as ApiDocument)));
+  app.get('/api/docs.css', (c) => c.body(DOCS_STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }));
+  app.all('/api/*', (c) =>
+    problemResponse(c, 404, { title: 'No such resource', detail: 'See /api/docs for what there is.' }),
+  );
+  app.use(
+    '/assets/*',
+    serveStatic({
+      root: deps.webRoot,
+      onFound: (_, c) => c.header('cache-control', 'public, max-age=31536000, immutable'),
+    }),
+  );
+  app.use(serveStatic({ root: deps.webRoot, onFound: (_, c) => c.header('cache-control', 'no-cache') }));
+  app.notFound((c) => problemResponse(c, 404, { title: 'No such page', detail: 'The start page is /.' }));
+  app.onError((error, c) => {
+    if (error instanceof HttpProblem) {
+      return problemResponse(c, error.status, { title: error.title, detail: error.message });
+    }
+    if (error instanceof HTTPException) {
+      return problemResponse(c, error.status, { title: 'The request was refused', detail: error.message });
+    }
+    deps.log.error({ err: error, path: c.req.path }, 'a request failed');
+    return problemResponse(c, 500, {
+      title: 'Something went wrong here',
+      detail: 'Nothing was changed. The log holds the cause.',
+    });
+  });
+  return app;
+}
+
+const CONTENT_SECURITY_POLICY = {
+  defaultSrc: ["'self'"],
+  // The map library starts its worker from its own file; blob: is what it falls back to.
+  workerSrc: ["'self'", 'blob:'],
+  imgSrc: ["'self'", 'data:', 'blob:'],
+  objectSrc: ["'none'"],
+  baseUri: ["'none'"],
+  frameAncestors: ["'none'"],
+  formAction: ["'self'"],
+};
+
+function mountProbes(app: OpenAPIHono, deps: HttpDeps): void {
+  app.get('/healthz', (c) => c.json({ status: 'alive' }));
+  app.get('/readyz', async (c) => {
+    const components = await deps.components();
+    const failing = components.filter((part) => !part.ok);
+    return c.json(
+      { status: failing.length === 0 ? 'ready' : 'degraded', components },
+      failing.length === 0 ? 200 : 503,
+    );
+  });
+  app.get('/metrics', async (c) => {
+    const { contentType, body } = await deps.metrics();
+    return c.body(body, 200, { 'content-type': contentType });
+  });
+}
+
+function hostName(header: string | undefined): string {
+  return (header ?? '').replace(/:\d+$/, '').toLowerCase();
+}

@@ -1,0 +1,116 @@
+import type { Condition } from '../core/condition.ts';
+import type { GridModel, Transformer } from '../core/grid.ts';
+import type { DeadLetter } from '../core/reading.ts';
+import type {
+  Clock,
+  Database,
+  LiveView,
+  Logger,
+  MessageSource,
+  PipelineStatus,
+  ReadingStore,
+  StoreHealth,
+} from '../ports.ts';
+
+/** Latest values of one measuring point; null where not measured. */
+export interface LivePoint {
+  point: string;
+  tsMs: number | null;
+  intervalS: number | null;
+  uaV: number | null;
+  ubV: number | null;
+  ucV: number | null;
+  iaA: number | null;
+  ibA: number | null;
+  icA: number | null;
+  inA: number | null;
+  pKw: number | null;
+  qKvar: number | null;
+  condition: Condition;
+}
+
+/** What is known of a transformer right now. */
+export interface LiveTransformer {
+  condition: Condition;
+  /** Since when it is in this condition, event time; null before the first reading. */
+  sinceMs: number | null;
+  tsMs: number | null;
+  loadPct: number | null;
+  points: LivePoint[];
+}
+
+/** Condition codes and worst voltages of the last 24 h, step-major, for the map's time slider. */
+export interface ReplayDay {
+  startMs: number;
+  stepMs: number;
+  steps: number;
+  rows: number;
+  /** 255 = nothing known. */
+  condition: Uint8Array;
+  /** Lowest phase in 0.1 V; 65535 = not measured. */
+  worstDeciV: Uint16Array;
+}
+
+export interface ImportProgress {
+  rows: number;
+  refused: number;
+  /** Share of the input that was read, 0–1; null when its length is unknown. */
+  share: number | null;
+}
+
+/** What an import did, or with `dryRun` would do. */
+export interface ImportOutcome {
+  kind: string;
+  dryRun: boolean;
+  rows: number;
+  stored: number;
+  duplicate: number;
+  refused: number;
+  /** First faults; the command writes all of them to a file. */
+  errors: { line: number; column: string | null; message: string }[];
+  [detail: string]: unknown;
+}
+
+export interface LiveDetail extends LiveView {
+  transformer(id: string): LiveTransformer | null;
+  replayDay(): ReplayDay;
+}
+
+/** Everything that the pages and the API may ask; handed over by the composition root. */
+export interface HttpDeps {
+  clock: Clock;
+  log: Logger;
+  database: Database;
+  store: ReadingStore;
+  source: Pick<MessageSource, 'health'>;
+  live: LiveDetail;
+  pipeline: { status(): PipelineStatus };
+  grid(): GridModel;
+  /** Sends a dead letter through the decoder again; false when it was refused once more. */
+  replayDeadLetter(letter: DeadLetter): Promise<boolean>;
+  register(
+    grid: { areas: GridModel['areas']; feeders: GridModel['feeders']; transformers: Transformer[] },
+    validFromMs: number,
+  ): Promise<void>;
+  runImport(
+    kind: string,
+    body: AsyncIterable<Uint8Array>,
+    options: { dryRun: boolean; bytesTotal: number | null; onProgress(progress: ImportProgress): void },
+  ): Promise<ImportOutcome>;
+  limitsOf(transformer: Transformer): { nominalV: number; lowV: number; highV: number };
+  info: {
+    version: string;
+    startedMs: number;
+    simulated: boolean;
+    timeZone: string;
+    seasons: { summer: { from: string; to: string }; winter: { from: string; to: string } };
+    /** Configuration in force, secrets replaced. */
+    config: Record<string, unknown>;
+  };
+  /** Names under which a browser may reach us; null when any will do (a proxy in front decides). */
+  allowedHosts: ReadonlySet<string> | null;
+  metrics(): Promise<{ contentType: string; body: string }>;
+  components(): Promise<({ name: string } & StoreHealth)[]>;
+  /** Folder of the built pages. */
+  webRoot: string;
+}

@@ -1,0 +1,48 @@
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+/** Problem details, RFC 9457: what happened, what was kept, what to do. */
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().optional(),
+    faults: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem');
+export type Problem = z.infer<typeof problemSchema>;
+
+/** A failure that the caller is told about as it is; every other failure becomes a 500 that names only its id. */
+export class HttpProblem extends Error {
+  readonly status: ContentfulStatusCode;
+  readonly title: string;
+  constructor(status: ContentfulStatusCode, title: string, detail: string) {
+    super(detail);
+    this.name = 'HttpProblem';
+    this.status = status;
+    this.title = title;
+  }
+}
+
+export function problemResponse(
+  c: Context,
+  status: ContentfulStatusCode,
+  problem: Omit<Problem, 'status' | 'type'>,
+): Response {
+  return c.body(JSON.stringify({ type: 'about:blank', status, ...problem }), status, {
+    'content-type': 'application/problem+json',
+  });
+}
+
+const problemContent = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+});
+
+/** Answers that every route may give, for its OpenAPI entry. */
+export const PROBLEMS = {
+  404: problemContent('There is no such thing'),
+  422: problemContent('The request cannot be understood'),
+} as const;

@@ -1,0 +1,35 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
+import { problemResponse } from './errors.ts';
+
+/** A JSON answer, for a route's OpenAPI entry. */
+export function jsonContent<S extends z.ZodType>(schema: S, description: string) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+/** A router whose validation faults are problem details that name every fault at once. */
+export function resource() {
+  return new OpenAPIHono({
+    defaultHook: (result, c) => {
+      if (result.success) return undefined;
+      return problemResponse(c, 422, {
+        title: 'The request cannot be understood',
+        faults: result.error.issues.map((i) => ({ path: i.path.join('.'), message: i.message })),
+      });
+    },
+  });
+}
+
+/** The document behind `/api/v1/openapi.json`. */
+export function openApiDocument(app: Pick<OpenAPIHono, 'getOpenAPI31Document'>, version: string) {
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Peakvolt',
+      version,
+      description:
+        'Voltage of distribution transformers. Times are UTC milliseconds; names end in their unit; null means "not measured"; errors are problem details (RFC 9457).',
+    },
+    servers: [{ url: '/' }],
+  });
+}
