@@ -1,5 +1,5 @@
 import type { ConditionEvent } from './core/event.ts';
-import type { GridModel, NameplateVersion, Transformer } from './core/grid.ts';
+import type { GridModel, MeasuringPoint, NameplateVersion, Transformer } from './core/grid.ts';
 import type { MapDelta, MapSnapshot } from './core/liveView.ts';
 import type {
   DeadLetter,
@@ -176,6 +176,13 @@ export interface Registry {
   version(): Promise<number>;
 }
 
+/** Where registered transformers are measured; fed by imports and by the first reading of a point. */
+export interface MeasuringPoints {
+  /** A point that is known already keeps its name; unknown transformers are passed over. */
+  add(points: readonly MeasuringPoint[]): Promise<void>;
+  of(transformerId: string): Promise<MeasuringPoint[]>;
+}
+
 export interface DeadLetterQuery {
   reason?: RefusalReason;
   transformerId?: string;
@@ -241,6 +248,7 @@ export interface Database {
   start(): Promise<void>;
   stop(): Promise<void>;
   registry: Registry;
+  points: MeasuringPoints;
   deadLetters: DeadLetterStore;
   weather: WeatherStore;
   reports: DeviceReports;

@@ -42,6 +42,17 @@ export interface Transformer {
   attributes: Record<string, string>;
 }
 
+/** Where a transformer is measured: its low-voltage outlet, or a line-end meter. */
+export interface MeasuringPoint {
+  transformerId: string;
+  /** `outlet`, or `tail-<meterId>`. */
+  point: string;
+  /** Empty where nobody named it. */
+  name: string;
+  /** Start of the earliest reading when it was first seen, UTC ms. */
+  firstMs: number;
+}
+
 /** A dated change of a nameplate: what the forecast treats as a break. */
 export interface NameplateVersion {
   transformerId: string;
