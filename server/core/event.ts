@@ -20,4 +20,6 @@ export interface ConditionEvent {
   /** The deciding value and the limit it was judged by, V; null where voltage is not the point. */
   valueV: number | null;
   limitV: number | null;
+  /** What ended it, on `cleared` alone: the value came back, or the supply went (0 V is an outage, never "recovered"). */
+  endedBy?: 'recovery' | 'outage';
 }

@@ -66,3 +66,43 @@ export interface MapDelta {
   feeders: { index: number; rollUp: RollUp }[];
   totals: LiveTotals;
 }
+
+/** Latest values of one measuring point; null where not measured. */
+export interface LivePoint {
+  point: string;
+  tsMs: number | null;
+  intervalS: number | null;
+  uaV: number | null;
+  ubV: number | null;
+  ucV: number | null;
+  iaA: number | null;
+  ibA: number | null;
+  icA: number | null;
+  inA: number | null;
+  pKw: number | null;
+  qKvar: number | null;
+  condition: Condition;
+}
+
+/** What is known of a transformer right now. */
+export interface LiveTransformer {
+  condition: Condition;
+  /** Since when it is in this condition, event time; null before the first reading. */
+  sinceMs: number | null;
+  tsMs: number | null;
+  /** Apparent power at the outlet against the rating, %. */
+  loadPct: number | null;
+  points: LivePoint[];
+}
+
+/** The last 24 h of all rows in 15-minute steps, for the map's time slider: the worst of each step. */
+export interface ReplayDay {
+  startMs: number;
+  stepMs: number;
+  steps: number;
+  rows: number;
+  /** Condition codes, step-major; 255 = nothing known. */
+  condition: Uint8Array;
+  /** Lowest phase in 0.1 V, step-major; 65535 = not measured. */
+  worstDeciV: Uint16Array;
+}

@@ -1,0 +1,93 @@
+import { READING_FLAG, type Reading } from './reading.ts';
+
+/**
+ * Supply voltage limits as a share of nominal, phase to neutral, steady state.
+ *
+ * - `gbt-12325`: GB/T 12325-2008, 220 V single-phase supply, +7 % / −10 % (198.0–235.4 V).
+ * - `en-50160`: EN 50160, LV supply voltage variations, ±10 % (95 % of the 10-minute means of a week).
+ * - `ansi-c84.1`: ANSI C84.1, range A service voltage, 114–126 V on the 120 V base (±5 %).
+ */
+export const LIMIT_PROFILES = Object.freeze({
+  'gbt-12325': { lowPu: 0.9, highPu: 1.07 },
+  'en-50160': { lowPu: 0.9, highPu: 1.1 },
+  'ansi-c84.1': { lowPu: 0.95, highPu: 1.05 },
+});
+export type LimitProfile = keyof typeof LIMIT_PROFILES;
+
+/** Interruption threshold: below 0.1 pu there is no supply (GB/T 30137-2013, IEEE 1159). */
+export const OUTAGE_PU = 0.1;
+
+/** The voltages by which one point is judged, V. */
+export interface Limits {
+  nominalV: number;
+  /** Supply limits, both still qualified. */
+  lowV: number;
+  highV: number;
+  /** Below: serious, severe (configuration: the bands differ by province). */
+  seriousV: number;
+  severeV: number;
+  /** Below: no supply. */
+  outageV: number;
+}
+
+/** Severity bands under the lower limit, as a share of nominal. */
+export interface SeverityBands {
+  /** Default 0.85: 187 V of 220 V. */
+  seriousBelowPu: number;
+  /** Default 0.80: 176 V of 220 V. */
+  severeBelowPu: number;
+}
+
+export const SEVERITY_BANDS: Readonly<SeverityBands> = Object.freeze({
+  seriousBelowPu: 0.85,
+  severeBelowPu: 0.8,
+});
+
+/** Limits of a point that differ from the profile: an important customer, a contract. */
+export interface LimitOverride {
+  transformerId: string;
+  /** Absent: every point of the transformer. */
+  point?: string;
+  lowV?: number;
+  highV?: number;
+}
+
+/**
+ * Limits for a nominal phase-to-neutral voltage, rounded to 0.1 mV so that 220 V gives 235.4 V and not its binary
+ * neighbour. A band that is not under the (overridden) lower limit moves down to it: severities never cross.
+ */
+export function resolveLimits(
+  profile: LimitProfile,
+  nominalV: number,
+  bands: Readonly<SeverityBands> = SEVERITY_BANDS,
+  override: Pick<LimitOverride, 'lowV' | 'highV'> = {},
+): Limits {
+  const { lowPu, highPu } = LIMIT_PROFILES[profile];
+  const lowV = override.lowV ?? round(nominalV * lowPu);
+  const seriousV = Math.min(lowV, round(nominalV * bands.seriousBelowPu));
+  return {
+    nominalV,
+    lowV,
+    highV: override.highV ?? round(nominalV * highPu),
+    seriousV,
+    severeV: Math.min(seriousV, round(nominalV * bands.severeBelowPu)),
+    outageV: round(nominalV * OUTAGE_PU),
+  };
+}
+
+/** Whether a reading shows no supply: a phase is measured, and every measured phase is under the threshold. */
+export function isOutage(reading: Reading, outageV: number): boolean {
+  const { uaV, ubV, ucV } = reading;
+  // A comparison with NaN is false: a phase that is not measured neither proves nor disproves an outage.
+  if (uaV >= outageV || ubV >= outageV || ucV >= outageV) return false;
+  return uaV < outageV || ubV < outageV || ucV < outageV;
+}
+
+/** Sets the outage bit where it applies. Live readings get it in `Engine.step`; imported history calls this itself. */
+export function flagOutage(reading: Reading, nominalV: number): void {
+  if (isOutage(reading, nominalV * OUTAGE_PU)) reading.flags |= READING_FLAG.outage;
+}
+
+function round(voltageV: number): number {
+  return Math.round(voltageV * 1e4) / 1e4;
+}
