@@ -1,0 +1,91 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig, redacted, withoutCredentials } from '../server/config.ts';
+
+function file(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'peakvolt-config-')), 'peakvolt.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+function faultsOf(run: () => unknown): readonly string[] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('loadConfig', () => {
+  it('is pristine with nothing configured, and frozen', () => {
+    const config = loadConfig({ env: {} });
+    expect(config).toMatchObject({ pristine: true, http: { host: '127.0.0.1', port: 8080 } });
+    expect(Object.isFrozen(config.detection)).toBe(true);
+  });
+
+  it('lays the environment over the file, and the command line over both', () => {
+    const path = file('http:\n  port: 9000\ndataDir: /from/file\n');
+    const env = { PORT: '9100', MQTT_URL: 'mqtt://broker', PEAKVOLT_DATA_DIR: '/from/env' };
+    const config = loadConfig({ file: path, env, overrides: { dataDir: '/from/line' } });
+    expect(config).toMatchObject({
+      http: { port: 9100 },
+      mqtt: { url: 'mqtt://broker' },
+      dataDir: '/from/line',
+      pristine: false,
+    });
+  });
+
+  it('still offers the demo when only the port or the folder is set', () => {
+    expect(loadConfig({ env: { PORT: '1', PEAKVOLT_DATA_DIR: 'x' } }).pristine).toBe(true);
+  });
+
+  it('reports every fault at once', () => {
+    const path = file('http:\n  port: 70000\n  prot: 1\ntimeZone: Mars/Olympus\ninflux:\n  version: 7\n');
+    const faults = faultsOf(() => loadConfig({ file: path, env: {} }));
+    expect(faults).toHaveLength(4);
+    expect(faults.join('\n')).toMatch(/http\.port[\s\S]*prot[\s\S]*timeZone[\s\S]*influx\.version|timeZone/);
+  });
+
+  it.each([
+    ['http:\n  host: 0.0.0.0\n', 'exposeWithoutAccounts'],
+    ['embeddedBroker:\n  host: 0.0.0.0\n', 'anonymous devices are refused'],
+    ['mqtt:\n  url: mqtts://b\n  cert: a.pem\n', 'cert and key belong together'],
+    ['detection:\n  severeBelowPu: 0.9\n', 'severeBelowPu'],
+    ['- a\n- b\n', 'a mapping is expected'],
+    ['a: [', 'not YAML'],
+  ])('refuses %j', (text, message) => {
+    expect(faultsOf(() => loadConfig({ file: file(text), env: {} })).join('\n')).toContain(message);
+  });
+
+  it('names a file that cannot be read', () => {
+    expect(faultsOf(() => loadConfig({ file: '/no/such/file.yaml', env: {} }))[0]).toContain('ENOENT');
+  });
+
+  it('the example file is the defaults', () => {
+    const example = { ...loadConfig({ file: 'peakvolt.example.yaml', env: {} }), pristine: true };
+    expect(example).toEqual(loadConfig({ env: {} }));
+  });
+});
+
+describe('secrets', () => {
+  it('never leave through the configuration page', () => {
+    const env = {
+      MQTT_URL: 'mqtt://user:hunter1@broker:1883?x=hunter5',
+      MQTT_PASSWORD: 'hunter2',
+      INFLUX_TOKEN: 'hunter3',
+      DATABASE_URL: 'postgres://u:hunter4@db/peakvolt',
+    };
+    const text = JSON.stringify(redacted(loadConfig({ env })));
+    expect(text).not.toContain('hunter');
+    expect(text).toContain('mqtt://broker:1883');
+  });
+
+  it('are cut from a URL', () => {
+    expect(withoutCredentials('https://a:b@h/p?token=c')).toBe('https://h/p');
+    expect(withoutCredentials('not a url')).toBe('(not a URL)');
+  });
+});
