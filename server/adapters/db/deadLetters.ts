@@ -1,7 +1,7 @@
 import type { DeadLetter, RefusalReason } from '../../core/reading.ts';
 import type { DeadLetterQuery, DeadLetterStore } from '../../ports.ts';
 import type { Db, Tables } from './schema.ts';
-import { parts, storable } from './upsert.ts';
+import { inOrder, parts, storable } from './upsert.ts';
 
 /** A page holds at most so many letters; each may carry a payload of 1 MiB. */
 const PAGE_MAX = 1_000;
@@ -62,7 +62,7 @@ async function addLetters(db: Db, letters: readonly DeadLetter[]): Promise<void>
     // Only what is new counts: a replayed spool must not count a transformer twice.
     for (const { id } of inserted) countUnknown(unknown, byId.get(id)!);
   }
-  for (const rows of parts([...unknown.values()], INSERT_MAX)) {
+  for (const rows of parts(inOrder(unknown), INSERT_MAX)) {
     await db
       .insertInto('unknown_transformer')
       .values([...rows])

@@ -7,14 +7,15 @@ export interface NameplateEdit {
   changed: string[];
   /** What holds after the last version: the transformer as it is today. */
   current: Transformer;
+  /** Versions to insert or replace. */
   written: NameplateVersion[];
-  removed: NameplateVersion[];
 }
 
 /**
  * Puts `next`, valid from `validFromMs`, among the versions (ascending). The first version holds from 0, whenever it
- * was entered. A date before the latest version is allowed, as a tap change is often reported weeks late: the version
- * after it keeps its content and loses its place only when nothing distinguishes it any more.
+ * was entered. A date before the latest version is allowed, as a tap change is often reported weeks late. A version
+ * that differs from its neighbour no more is kept with nothing in `changed`: were the entry before it corrected, it
+ * would count again.
  */
 export function nameplatesAfter(
   versions: readonly NameplateVersion[],
@@ -22,46 +23,22 @@ export function nameplatesAfter(
   validFromMs: number,
 ): NameplateEdit {
   const transformerId = next.id;
-  const first = { transformerId, validFromMs: 0, transformer: next, changed: [] };
-  if (versions.length === 0) {
-    return { kind: 'added', changed: [], current: next, written: [first], removed: [] };
+  const last = versions.at(-1);
+  const held = versions.findLast((version) => version.validFromMs <= validFromMs) ?? versions[0];
+  if (last === undefined || held === undefined) {
+    const first = { transformerId, validFromMs: 0, transformer: next, changed: [] };
+    return { kind: 'added', changed: [], current: next, written: [first] };
   }
-  const held = versions.findLast((version) => version.validFromMs <= validFromMs) ?? versions[0]!;
   const changed = differingFields(held.transformer, next);
-  if (changed.length === 0) {
-    return {
-      kind: 'unchanged',
-      changed,
-      current: versions.at(-1)!.transformer,
-      written: [],
-      removed: [],
-    };
-  }
+  if (changed.length === 0) return { kind: 'unchanged', changed, current: last.transformer, written: [] };
   const before = versions.findLast((version) => version.validFromMs < validFromMs);
   const after = versions.find((version) => version.validFromMs > validFromMs);
-  const own: NameplateVersion = {
-    transformerId,
-    validFromMs,
-    transformer: next,
-    changed: before === undefined ? [] : differingFields(before.transformer, next),
-  };
-  const edit: NameplateEdit = {
-    kind: 'changed',
-    changed,
-    current: after === undefined ? next : versions.at(-1)!.transformer,
-    written: [],
-    removed: [],
-  };
-  // Corrected back to what held before it: then there was no change at that date.
-  if (before !== undefined && own.changed.length === 0) edit.removed.push(own);
-  else edit.written.push(own);
+  const differing = before === undefined ? [] : differingFields(before.transformer, next);
+  const written = [{ transformerId, validFromMs, transformer: next, changed: differing }];
   if (after !== undefined) {
-    const rest = differingFields(next, after.transformer);
-    if (rest.length === 0) edit.removed.push(after);
-    else edit.written.push({ ...after, changed: rest });
+    written.push({ ...after, changed: differingFields(next, after.transformer) });
   }
-  if (edit.removed.includes(own) && after === undefined) edit.current = before!.transformer;
-  return edit;
+  return { kind: 'changed', changed, current: after === undefined ? next : last.transformer, written };
 }
 
 /** Names of the fields of `b` that differ from `a`; an attribute counts as `attributes.<name>`. */

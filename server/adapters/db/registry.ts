@@ -23,7 +23,8 @@ export function createRegistry(db: () => Db): Registry {
       return row === undefined ? null : fromRow(row);
     },
     async versions(transformerId) {
-      return (await versionsOf(db(), [transformerId])).get(transformerId) ?? [];
+      const versions = (await versionsOf(db(), [transformerId])).get(transformerId) ?? [];
+      return versions.filter((version) => version.validFromMs === 0 || version.changed.length > 0);
     },
   };
 }
@@ -144,11 +145,4 @@ async function writeVersions(db: Db, edits: readonly NameplateEdit[]): Promise<v
     })),
     { identity: ['transformer_id', 'valid_from_ms'], known: 'replace' },
   );
-  for (const { transformerId, validFromMs } of edits.flatMap((edit) => edit.removed)) {
-    await db
-      .deleteFrom('nameplate_version')
-      .where('transformer_id', '=', transformerId)
-      .where('valid_from_ms', '=', validFromMs)
-      .execute();
-  }
 }

@@ -26,18 +26,23 @@ export async function upsertRows<Name extends keyof Tables & string>(
   if (first === undefined) return;
   const columns = Object.keys(first) as (keyof Tables[Name] & string)[];
   const replaced = columns.filter((column) => !identity.includes(column));
-  // PostgreSQL refuses one statement that would touch a row twice.
+  // PostgreSQL refuses one statement that would touch a row twice, and two writers that lock rows in different orders.
   const distinct = new Map(rows.map((row) => [JSON.stringify(identity.map((column) => row[column])), row]));
   const conflict =
     known === 'keep' || replaced.length === 0
       ? sql`do nothing`
       : sql`do update set ${sql.join(replaced.map((c) => sql`${sql.ref(c)} = ${sql.ref(`excluded.${c}`)}`))}`;
-  for (const part of parts([...distinct.values()], Math.floor(PARAMETERS_MAX / columns.length))) {
+  for (const part of parts(inOrder(distinct), Math.floor(PARAMETERS_MAX / columns.length))) {
     const values = part.map((row) => sql`(${sql.join(columns.map((column) => row[column]))})`);
     await sql`insert into ${sql.table(table)} (${sql.join(columns.map((c) => sql.ref(c)))})
       values ${sql.join(values)}
       on conflict (${sql.join(identity.map((c) => sql.ref(c)))}) ${conflict}`.execute(db);
   }
+}
+
+/** The values by ascending key. */
+export function inOrder<T>(byKey: ReadonlyMap<string, T>): T[] {
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
 }
 
 /** Slices of at most `size`, {@link IDS_MAX} by default. */
