@@ -138,9 +138,9 @@ export interface WeatherSample {
   humidityPct: number;
 }
 
-/** What a device says of itself outside its readings: on line or off line, and its nameplate (`status`, `meta`). */
+/** What a device says of itself outside its readings: on line or off line, its nameplate, its own events (`status`, `meta`, `event`). */
 export interface DeviceReport {
-  kind: 'status' | 'meta';
+  kind: 'status' | 'meta' | 'event';
   transformerId: string;
   org: string;
   receivedMs: number;
