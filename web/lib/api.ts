@@ -1,0 +1,108 @@
+import { hc, type InferRequestType, type InferResponseType } from 'hono/client';
+import type { AppType } from '../../server/http/api.ts';
+
+const BASE = '/api/v1';
+const client = hc<AppType>(BASE);
+const one = client.transformers[':id'];
+
+export type TransformerDetail = InferResponseType<typeof one.$get, 200>;
+export type LivePoint = TransformerDetail['live']['points'][number];
+export type Series = InferResponseType<typeof one.readings.$get, 200>;
+export type EventRecord = InferResponseType<typeof one.events.$get, 200>['items'][number];
+/** The past 24 h of the map: `steps` × `rows`, step-major. */
+export type Replay = InferResponseType<(typeof client.map.replay)['$get'], 200>;
+export type SystemStatus = InferResponseType<typeof client.system.$get, 200>;
+export type DeadLetterPage = InferResponseType<typeof client.deadletters.$get, 200>;
+export type DeadLetterRecord = DeadLetterPage['items'][number];
+export type RefusalReason = DeadLetterRecord['reason'];
+export type DeadLetterCount = InferResponseType<typeof client.deadletters.counts.$get, 200>['items'][number];
+export type UnknownTransformer = InferResponseType<
+  typeof client.deadletters.unknown.$get,
+  200
+>['items'][number];
+export type Registration = InferRequestType<typeof client.transformers.$post>['json'];
+
+/** An answer that is not the one hoped for: what the server said of it (RFC 9457), or that it said nothing. */
+export class ApiError extends Error {
+  /** 0: the server was not reached. */
+  readonly status: number;
+  readonly detail: string;
+  constructor(status: number, title: string, detail: string) {
+    super(title);
+    this.name = 'ApiError';
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+interface Answer {
+  ok: boolean;
+  status: number;
+  statusText: string;
+  json(): Promise<unknown>;
+  text(): Promise<string>;
+}
+
+/** The body of a good answer; everything else throws an {@link ApiError}. An abort passes through as it is. */
+async function take<T>(pending: Promise<Answer>): Promise<T> {
+  let answer: Answer;
+  try {
+    answer = await pending;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(0, 'network', '');
+  }
+  if (!answer.ok) throw await problemOf(answer);
+  return (await answer.json()) as T;
+}
+
+async function problemOf(answer: Answer): Promise<ApiError> {
+  const text = await answer.text();
+  const fallback = `${answer.status} ${answer.statusText}`;
+  try {
+    const body = JSON.parse(text) as { title?: string; detail?: string };
+    return new ApiError(answer.status, body.title ?? fallback, body.detail ?? '');
+  } catch {
+    return new ApiError(answer.status, fallback, '');
+  }
+}
+
+/** What went wrong, for the pages: they only know how to show an {@link ApiError}. */
+export function asApiError(error: unknown): ApiError {
+  return error instanceof ApiError ? error : new ApiError(0, String(error), '');
+}
+
+interface Span {
+  from: number;
+  to: number;
+}
+
+/** Every call that the pages make. */
+export const api = {
+  liveUrl: `${BASE}/live`,
+  map: () => take<InferResponseType<typeof client.map.$get, 200>>(client.map.$get()),
+  replay: () => take<Replay>(client.map.replay.$get()),
+  transformer: (id: string) => take<TransformerDetail>(one.$get({ param: { id } })),
+  readings: (id: string, span: Span & { stepMs: number; point: string }, signal?: AbortSignal) =>
+    take<Series>(
+      one.readings.$get({ param: { id }, query: span }, signal === undefined ? {} : { init: { signal } }),
+    ),
+  readingsCsvUrl: (id: string, span: Span & { point: string }) =>
+    `${BASE}/transformers/${encodeURIComponent(id)}/readings.csv?from=${span.from}&to=${span.to}&point=${encodeURIComponent(span.point)}`,
+  events: (id: string, span: Span) =>
+    take<{ items: EventRecord[] }>(one.events.$get({ param: { id }, query: span })),
+  register: (registration: Registration) =>
+    take<{ id: string }>(client.transformers.$post({ json: registration })),
+  system: () => take<SystemStatus>(client.system.$get()),
+  config: () => take<Record<string, unknown>>(client.config.$get()),
+  deadLetters: (query: { reason?: RefusalReason; cursor?: string; limit: number }) =>
+    take<DeadLetterPage>(client.deadletters.$get({ query })),
+  deadLetterCounts: () => take<{ items: DeadLetterCount[] }>(client.deadletters.counts.$get()),
+  unknownTransformers: () => take<{ items: UnknownTransformer[] }>(client.deadletters.unknown.$get()),
+  replayLetter: (id: string) =>
+    take<{ replayed: number; refusedAgain: number }>(
+      client.deadletters[':id'].replay.$post({ param: { id } }),
+    ),
+  replayReason: (reason: RefusalReason) =>
+    take<{ replayed: number; refusedAgain: number }>(client.deadletters.replay.$post({ json: { reason } })),
+};

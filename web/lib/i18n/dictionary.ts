@@ -1,0 +1,13 @@
+import type { en } from './en.ts';
+
+export const LOCALES = ['zh-CN', 'en'] as const;
+export type Locale = (typeof LOCALES)[number];
+
+/** Every language has every entry, with the same arguments: a missing one is a type error. */
+export type Dictionary = {
+  [K in keyof typeof en]: (typeof en)[K] extends (...args: infer A) => string
+    ? (...args: A) => string
+    : (typeof en)[K] extends Record<infer J extends string, string>
+      ? Record<J, string>
+      : string;
+};

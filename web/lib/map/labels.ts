@@ -1,0 +1,106 @@
+import { codeOf, conditionOf, isLow } from '../condition.ts';
+import type { LiveGrid } from '../state/liveReducer.ts';
+import type { Tokens } from '../tokens.ts';
+
+/** Numbers beside what is not normal, drawn with the system's own faces over the map. */
+
+export interface Label {
+  row: number;
+  x: number;
+  y: number;
+  text: string;
+  /** Names stand below the point and are quiet; numbers stand beside it. */
+  name: boolean;
+}
+
+const LABELS_MAX = 120;
+const CELL_PX = { width: 46, height: 18 };
+const NAME_CELLS = 3;
+
+/**
+ * Which labels fit: most urgent first, none over another (a coarse grid of cells keeps the check cheap).
+ *
+ * @param ranked rows in the order of the list; only those in view are considered
+ */
+export function placeLabels(
+  ranked: readonly { row: number; x: number; y: number; number: string; name: string }[],
+  withNames: boolean,
+): Label[] {
+  const taken = new Set<string>();
+  const labels: Label[] = [];
+  for (const { row, x, y, number, name } of ranked) {
+    if (labels.length >= LABELS_MAX) break;
+    if (number !== '' && claim(taken, x + 10, y, 1))
+      labels.push({ row, x: x + 11, y, text: number, name: false });
+    if (withNames && claim(taken, x - CELL_PX.width, y + CELL_PX.height, NAME_CELLS)) {
+      labels.push({ row, x, y: y + 17, text: name, name: true });
+    }
+  }
+  return labels;
+}
+
+function claim(taken: Set<string>, x: number, y: number, cells: number): boolean {
+  const column = Math.floor(x / CELL_PX.width);
+  const line = Math.round(y / CELL_PX.height);
+  const keys = Array.from({ length: cells + 1 }, (_, i) => `${column + i}/${line}`);
+  if (keys.some((key) => taken.has(key))) return false;
+  keys.forEach((key) => taken.add(key));
+  return true;
+}
+
+/** Rows whose number is worth ink: low and over-voltage. */
+export function hasNumber(code: number): boolean {
+  const condition = conditionOf(code);
+  return isLow(condition) || code === codeOf('over-voltage');
+}
+
+export function drawLabels(
+  context: CanvasRenderingContext2D,
+  labels: readonly Label[],
+  tokens: Tokens,
+): void {
+  context.textBaseline = 'middle';
+  context.lineJoin = 'round';
+  context.lineWidth = 3.5;
+  context.strokeStyle = tokens.ground;
+  for (const label of labels) {
+    context.font = `${label.name ? '400' : '600'} 12px ${tokens.face}`;
+    context.textAlign = label.name ? 'center' : 'left';
+    context.fillStyle = label.name ? tokens.quiet : tokens.text;
+    context.strokeText(label.text, label.x, label.y);
+    context.fillText(label.text, label.x, label.y);
+  }
+}
+
+/** The ring around what is selected or under the pointer. */
+export function drawRing(
+  context: CanvasRenderingContext2D,
+  place: { x: number; y: number },
+  color: string,
+  strong: boolean,
+): void {
+  context.beginPath();
+  context.arc(place.x, place.y, strong ? 15 : 13, 0, Math.PI * 2);
+  context.lineWidth = strong ? 2.5 : 1.2;
+  context.strokeStyle = color;
+  context.stroke();
+}
+
+/** Web-canvas places of rows inside the view, in the order given. */
+export function inView(
+  grid: LiveGrid,
+  rows: readonly number[],
+  visible: Uint8Array,
+  project: (lon: number, lat: number) => { x: number; y: number },
+  size: { width: number; height: number },
+): { row: number; x: number; y: number }[] {
+  const places: { row: number; x: number; y: number }[] = [];
+  for (const row of rows) {
+    if (visible[row] !== 1) continue;
+    const { x, y } = project(grid.lon[row]!, grid.lat[row]!);
+    if (x < 0 || y < 0 || x > size.width || y > size.height) continue;
+    places.push({ row, x, y });
+    if (places.length >= LABELS_MAX * 4) break;
+  }
+  return places;
+}

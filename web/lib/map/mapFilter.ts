@@ -1,0 +1,78 @@
+import { conditionOf, isLow, needsAttention } from '../condition.ts';
+import type { LiveGrid } from '../state/liveReducer.ts';
+
+export interface MapFilter {
+  /** Part of a name or number. */
+  query: string;
+  /** Ids; empty: all. */
+  area: string;
+  feeder: string;
+  /** A condition, `low` for all three low ones; empty: all. */
+  condition: string;
+  importantOnly: boolean;
+}
+
+export function isFiltered(filter: MapFilter): boolean {
+  const { query, area, feeder, condition, importantOnly } = filter;
+  return query !== '' || area !== '' || feeder !== '' || condition !== '' || importantOnly;
+}
+
+/** 1 for each row that passes. */
+export function matchingRows(grid: LiveGrid, condition: Uint8Array, filter: MapFilter): Uint8Array {
+  const area = grid.areas.findIndex(({ id }) => id === filter.area);
+  const feeder = grid.feeders.findIndex(({ id }) => id === filter.feeder);
+  const needle = filter.query.trim().toLowerCase();
+  const matches = new Uint8Array(grid.rows);
+  for (let row = 0; row < grid.rows; row++) {
+    if (filter.area !== '' && grid.area[row] !== area) continue;
+    if (filter.feeder !== '' && grid.feeder[row] !== feeder) continue;
+    if (filter.importantOnly && grid.important[row] === 0) continue;
+    if (filter.condition !== '' && !conditionPasses(condition[row]!, filter.condition)) continue;
+    if (
+      needle !== '' &&
+      !grid.name[row]!.toLowerCase().includes(needle) &&
+      !grid.id[row]!.toLowerCase().includes(needle)
+    )
+      continue;
+    matches[row] = 1;
+  }
+  return matches;
+}
+
+function conditionPasses(code: number, wanted: string): boolean {
+  const condition = conditionOf(code);
+  return wanted === 'low' ? isLow(condition) : condition === wanted;
+}
+
+/** The same rows without those that have no place: what the map can draw. */
+export function drawableRows(grid: LiveGrid, matches: Uint8Array): Uint8Array {
+  return matches.map((match, row) =>
+    match === 1 && grid.lon[row] !== null && grid.lat[row] !== null ? 1 : 0,
+  );
+}
+
+/**
+ * Rows for the list, most urgent first, then lowest voltage. Without filters: only what needs attention, so that an
+ * empty list means a calm grid.
+ */
+export function listRows(
+  columns: { condition: Uint8Array; worstV: Float32Array },
+  matches: Uint8Array,
+  filtered: boolean,
+): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < matches.length; row++) {
+    if (matches[row] !== 1) continue;
+    if (filtered || needsAttention(conditionOf(columns.condition[row]!))) rows.push(row);
+  }
+  const voltage = (row: number): number => {
+    const value = columns.worstV[row]!;
+    return Number.isNaN(value) ? Infinity : value;
+  };
+  return rows.sort((a, b) => {
+    const urgency = columns.condition[b]! - columns.condition[a]!;
+    if (urgency !== 0) return urgency;
+    const [va, vb] = [voltage(a), voltage(b)];
+    return va === vb ? a - b : va - vb;
+  });
+}
