@@ -6,7 +6,9 @@ import protobuf from 'protobufjs/light.js';
  */
 const root = protobuf.Root.fromJSON({
   nested: {
+    // proto2 tells a zero that was sent from a value that was not: 0 V is an outage.
     Payload: {
+      edition: 'proto2',
       fields: {
         timestamp: { type: 'uint64', id: 1 },
         metrics: { rule: 'repeated', type: 'Metric', id: 2 },
@@ -14,6 +16,7 @@ const root = protobuf.Root.fromJSON({
       },
     },
     Metric: {
+      edition: 'proto2',
       fields: {
         name: { type: 'string', id: 1 },
         alias: { type: 'uint64', id: 2 },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { GridModel, Transformer } from '../../server/core/grid.ts';
 import type { DeadLetter, IngestBatch, Reading } from '../../server/core/reading.ts';
 import { createDecoder, type Decoder } from '../../server/ingest/decoder.ts';
@@ -6,9 +7,9 @@ import type { DecoderOptions } from '../../server/ingest/options.ts';
 
 /** A small site for the decoder tests: a few registered transformers, a clock that stands still, a decoder with its batch. */
 
-/** 2025-07-20T08:20:00Z, twenty minutes after the timestamp of the examples in contracts.md. */
-export const NOW_MS = 1_753_000_800_000 + 20 * 60_000;
+/** 2025-07-20T08:40:00Z, the time of every example. */
 export const T0_MS = 1_753_000_800_000;
+export const NOW_MS = T0_MS + 20 * 60_000;
 
 function transformer(id: string, nominalV: number, attributes: Record<string, string> = {}): Transformer {
   return {
@@ -103,4 +104,9 @@ export function measured(reading: Reading): Partial<Reading> {
 
 export function textOf(letter: DeadLetter): string {
   return Buffer.from(letter.payload).toString('utf8');
+}
+
+/** An example of docs/payloads.md, as bytes. */
+export function fixture(name: string): Buffer {
+  return readFileSync(new URL(`../fixtures/payloads/${name}`, import.meta.url));
 }
