@@ -152,6 +152,14 @@ export interface Spool {
   status(): { firstSeq: number; lastSeq: number; entries: number; bytes: number };
 }
 
+/** One value that is replaced whole: after a crash either the old one or the new one is there. */
+export interface StateFile {
+  /** Null when there is none, or when it is damaged (which is logged). */
+  read(): Promise<Uint8Array | null>;
+  /** Resolves when it would survive a power cut. */
+  write(bytes: Uint8Array): Promise<void>;
+}
+
 // ── relational state ────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface RegistryChange {

@@ -1,0 +1,92 @@
+import type { Clock, WriteResult } from '../ports.ts';
+import { backoffMs, pause, unlessStopped } from './pause.ts';
+
+/** Rows of one call (ports.ts). */
+export const STORE_ROWS_MAX = 20_000;
+/** A store that says nothing for so long is taken to hang; the same rows are sent again, which is idempotent. */
+const SILENT_MS_MAX = 60_000;
+/** How often a parked store is asked whether someone has mended it. */
+const PROBE_MS = 15_000;
+
+export type WriterState =
+  | { state: 'writing' }
+  | { state: 'retrying'; reason: string }
+  | { state: 'parked'; reason: string; remedy: string };
+
+export interface PersistContext {
+  clock: Clock;
+  random: () => number;
+  signal: AbortSignal;
+  onState(state: WriterState): void;
+}
+
+/** A row that the store will never take, and what it said. */
+export interface RefusedRow<Row> {
+  row: Row;
+  reason: string;
+}
+
+/**
+ * Writes all rows, trying for ever what the store may yet take: waits (Retry-After, or back-off with jitter), halves what
+ * is too large, and finds by bisection the rows that are refused for good.
+ *
+ * @returns the refused rows
+ * @throws StoppedError when the signal comes first
+ */
+export async function persist<Row>(
+  rows: readonly Row[],
+  write: (rows: readonly Row[]) => Promise<WriteResult>,
+  context: PersistContext,
+): Promise<RefusedRow<Row>[]> {
+  const refused: RefusedRow<Row>[] = [];
+  const todo: (readonly Row[])[] = [];
+  for (let from = 0; from < rows.length; from += STORE_ROWS_MAX)
+    todo.push(rows.slice(from, from + STORE_ROWS_MAX));
+  todo.reverse();
+  for (let part = todo.pop(); part !== undefined; part = todo.pop()) {
+    const result = await settled(part, write, context);
+    if (result.kind === 'stored') continue;
+    if (part.length === 1) {
+      refused.push({ row: part[0]!, reason: result.reason });
+      continue;
+    }
+    const half = part.length >> 1;
+    todo.push(part.slice(half), part.slice(0, half));
+  }
+  return refused;
+}
+
+type Settled = Exclude<WriteResult, { kind: 'retry' | 'parked' }>;
+
+async function settled<Row>(
+  rows: readonly Row[],
+  write: (rows: readonly Row[]) => Promise<WriteResult>,
+  { clock, random, signal, onState }: PersistContext,
+): Promise<Settled> {
+  for (let attempt = 0; ; attempt++) {
+    const result = await unlessStopped(answer(write(rows), clock), signal);
+    if (result.kind === 'parked') {
+      onState({ state: 'parked', reason: result.reason, remedy: result.remedy });
+      await pause(clock, PROBE_MS, signal);
+    } else if (result.kind === 'retry') {
+      onState({ state: 'retrying', reason: result.reason });
+      await pause(clock, result.afterMs ?? backoffMs(attempt, random), signal);
+    } else {
+      onState({ state: 'writing' });
+      return result;
+    }
+  }
+}
+
+/** The store's answer; silence and exceptions are answers too. */
+function answer(writing: Promise<WriteResult>, clock: Clock): Promise<WriteResult> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(SILENT_MS_MAX, () =>
+      resolve({ kind: 'retry', reason: `no answer within ${SILENT_MS_MAX / 1000} s` }),
+    );
+    writing
+      .catch((error: Error): WriteResult => ({ kind: 'retry', reason: error.message }))
+      .finally(cancel)
+      .then(resolve, resolve);
+  });
+}

@@ -1,0 +1,86 @@
+import { type Pipeline, createPipeline } from '../../server/pipeline/readings.ts';
+import { recordingLog } from '../fixtures/world.ts';
+import {
+  FakeClock,
+  FakeDatabase,
+  FakeEngine,
+  FakeStore,
+  MemoryFile,
+  MemorySpool,
+  fakeDecoder,
+  message,
+} from './fakes.ts';
+
+/** Calls reach the target until the life ends; then they hang for ever, as those of a killed process. */
+function mortal<T extends object>(target: T, life: { ended: boolean }): T {
+  return new Proxy(target, {
+    get(_, key) {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value === 'object' && value !== null) return mortal(value, life);
+      if (typeof value !== 'function') return value;
+      const call = value.bind(target) as (...args: unknown[]) => unknown;
+      if (key === 'nowMs' || key === 'status') return call;
+      return (...args: unknown[]) => {
+        if (!life.ended) return call(...args);
+        return key === 'after' ? () => undefined : new Promise(() => undefined);
+      };
+    },
+  });
+}
+
+/** A pipeline in a world of fakes; `crash` leaves it where it stands and starts another on what is durable. */
+export class Rig {
+  readonly clock = new FakeClock(1_753_000_000_000);
+  readonly spool = new MemorySpool();
+  readonly store = new FakeStore();
+  readonly database = new FakeDatabase();
+  readonly marksFile = new MemoryFile();
+  readonly engineFile = new MemoryFile();
+  readonly log = recordingLog();
+  engine = new FakeEngine();
+  settled: string[] = [];
+  #pipeline: Pipeline | null = null;
+  #life = { ended: false };
+
+  get pipeline(): Pipeline {
+    return this.#pipeline!;
+  }
+
+  async start(): Promise<this> {
+    await this.spool.start();
+    this.engine = new FakeEngine();
+    this.#life = { ended: false };
+    const mine = <T extends object>(target: T): T => mortal(target, this.#life);
+    this.#pipeline = createPipeline({
+      clock: mine(this.clock),
+      random: () => 0.5,
+      log: this.log,
+      decoder: fakeDecoder,
+      engine: this.engine,
+      spool: mine(this.spool),
+      store: mine(this.store.asStore()),
+      database: mine(this.database.asDatabase()),
+      marksFile: mine(this.marksFile),
+      engineFile: mine(this.engineFile),
+      publish: async () => undefined,
+    });
+    await this.#pipeline.start();
+    return this;
+  }
+
+  send(...texts: string[]): void {
+    for (const text of texts) {
+      this.pipeline.onMessage(message(text, this.clock.nowMs(), () => this.settled.push(text)));
+    }
+  }
+
+  /** The process is killed where it stands, and another one starts. */
+  async crash(): Promise<void> {
+    this.#life.ended = true;
+    await this.start();
+  }
+
+  conservation() {
+    return this.pipeline.status().conservation;
+  }
+}
