@@ -1,0 +1,190 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { loadConfig } from '../server/config.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+interface Service {
+  image: string;
+  build?: string;
+  command?: string[];
+  environment?: Record<string, string>;
+  ports?: string[];
+  volumes?: string[];
+  healthcheck?: { test?: string[]; disable?: boolean };
+  depends_on?: Record<string, { condition: string }>;
+  read_only?: boolean;
+  profiles?: string[];
+  restart: string;
+}
+interface Compose {
+  services: Record<string, Service>;
+  volumes: Record<string, null>;
+}
+
+const compose = parse(read('docker-compose.yml')) as Compose;
+const services = Object.entries(compose.services);
+const VARIABLE = /\$\{([A-Z_]+)(:[-?])?([^}]*)\}/g;
+
+describe('docker-compose.yml', () => {
+  test('runs the broker, both stores, the service, and the simulator in the demo only', () => {
+    expect(Object.keys(compose.services)).toEqual([
+      'mosquitto',
+      'influxdb',
+      'postgres',
+      'peakvolt',
+      'simulator',
+    ]);
+    const always = services.filter(([, service]) => service.profiles === undefined).map(([name]) => name);
+    expect(always).toEqual(['mosquitto', 'influxdb', 'postgres', 'peakvolt']);
+    expect(compose.services['simulator']?.profiles).toEqual(['demo']);
+  });
+
+  test.each(services)('%s is pinned to a full version and comes back after a restart', (_name, service) => {
+    expect(service.image).toMatch(/^[a-z-]+:\d+\.\d+(\.\d+)?$/);
+    expect(service.restart).toBe('unless-stopped');
+  });
+
+  test.each(services)('%s mounts files that exist and volumes that are declared', (_name, service) => {
+    for (const volume of service.volumes ?? []) {
+      const [source, target, mode] = volume.split(':');
+      expect(target).toMatch(/^\//);
+      if (source!.startsWith('./')) {
+        expect(existsSync(join(ROOT, source!)), source).toBe(true);
+        expect(mode).toBe('ro');
+      } else {
+        expect(Object.keys(compose.volumes)).toContain(source);
+      }
+    }
+  });
+
+  test.each(services)(
+    '%s takes every secret from the environment and does not start without it',
+    (_name, service) => {
+      for (const [name, value] of Object.entries(service.environment ?? {})) {
+        if (!/PASSWORD|TOKEN|_URL$/.test(name) || /^(MQTT|INFLUX)_URL$/.test(name)) continue;
+        const used = [...value.matchAll(VARIABLE)];
+        expect(
+          used.map((variable) => variable[2]),
+          name,
+        ).toEqual([':?']);
+      }
+    },
+  );
+
+  test('every variable is in .env.example, where no secret has a value', () => {
+    const example = new Map(
+      read('.env.example')
+        .split('\n')
+        .filter((line) => /^[A-Z]/.test(line))
+        .map((line) => line.split('=', 2) as [string, string]),
+    );
+    const used = new Set([...read('docker-compose.yml').matchAll(VARIABLE)].map((variable) => variable[1]!));
+    expect([...example.keys()].sort()).toEqual([...used].sort());
+    for (const [name, value] of example) if (/PASSWORD|TOKEN/.test(name)) expect(value, name).toBe('');
+  });
+
+  test('ports are published on this machine only', () => {
+    for (const [name, service] of services) {
+      for (const port of service.ports ?? []) expect(port, name).toMatch(/^\$\{[A-Z]+_BIND:-127\.0\.0\.1\}:/);
+    }
+  });
+
+  test('starts the service when what it needs answers, and watches everything that serves', () => {
+    expect(compose.services['peakvolt']?.depends_on).toEqual({
+      mosquitto: { condition: 'service_healthy' },
+      influxdb: { condition: 'service_healthy' },
+      postgres: { condition: 'service_healthy' },
+    });
+    for (const name of ['mosquitto', 'influxdb', 'postgres']) {
+      expect(compose.services[name]?.healthcheck?.test?.length, name).toBeGreaterThan(1);
+    }
+    expect(read('Dockerfile')).toMatch(/^HEALTHCHECK .*\\\n.*\/healthz/m);
+  });
+
+  test('the environment it gives the service is one that the service accepts', () => {
+    const env = Object.fromEntries(
+      Object.entries(compose.services['peakvolt']?.environment ?? {}).map(([name, value]) => [
+        name,
+        value.replace(VARIABLE, 'secret'),
+      ]),
+    );
+    const config = loadConfig({ file: join(ROOT, 'docs/deploy/peakvolt.yaml'), env });
+    expect(config.http).toMatchObject({ host: '0.0.0.0', port: 8080 });
+    expect(config.mqtt).toMatchObject({
+      url: 'mqtt://mosquitto:1883',
+      username: 'peakvolt',
+      password: 'secret',
+    });
+    expect(config.influx).toMatchObject({ url: 'http://influxdb:8086', token: 'secret', version: 2 });
+    expect(config.database.url).toBe('postgresql://peakvolt:secret@postgres:5432/peakvolt');
+  });
+});
+
+describe('the TLS overlay', () => {
+  test('mounts the listeners in the place that mosquitto.conf includes', () => {
+    const overlay = parse(read('docs/deploy/compose.tls.yml')) as Compose;
+    expect(overlay.services['mosquitto']?.volumes).toContain(
+      './docs/deploy/mosquitto/conf.tls:/mosquitto/config/conf.d:ro',
+    );
+    expect(read('docs/deploy/mosquitto/mosquitto.conf')).toContain('include_dir /mosquitto/config/conf.d');
+    expect(readdirSync(join(ROOT, 'docs/deploy/mosquitto/conf.tls'))).toEqual([
+      'tls.conf',
+      'websockets.conf',
+    ]);
+  });
+});
+
+describe('mosquitto.conf', () => {
+  const lines = read('docs/deploy/mosquitto/mosquitto.conf').split('\n');
+
+  test.each([
+    ['keeps sessions and queues on disk', 'persistence true'],
+    ['drops nothing by count while the service is away', 'max_queued_messages 0'],
+    ['drops nothing by size', 'max_queued_bytes 0'],
+    ['lets nobody in without a password', 'allow_anonymous false'],
+    ['asks the access rules', 'acl_file /mosquitto/config/acl'],
+  ])('%s', (_promise, line) => {
+    expect(lines).toContain(line);
+  });
+
+  test('the service may read all that it subscribes to', () => {
+    const allowed = new Set(
+      [...read('docs/deploy/mosquitto/acl').matchAll(/^topic read (.+)$/gm)].map((match) => match[1]),
+    );
+    const { subscriptions } = loadConfig({ env: {} }).mqtt;
+    expect(subscriptions.filter((filter) => !allowed.has(filter))).toEqual([]);
+  });
+});
+
+describe('Dockerfile', () => {
+  const dockerfile = read('Dockerfile');
+
+  test('pins its base by version, installs from the lock file, runs as nobody special', () => {
+    expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:\d+\.\d+\.\d+-bookworm-slim$/m);
+    expect(dockerfile).toMatch(/^RUN npm ci --omit=dev/m);
+    expect(dockerfile).not.toMatch(/npm install/);
+    const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
+    expect(last).toMatch(/^USER node$/m);
+    expect(last).not.toMatch(/^RUN npm/m);
+  });
+
+  test('copies only what .dockerignore lets through', () => {
+    const sent = new Set(
+      read('.dockerignore')
+        .split('\n')
+        .filter((line) => line.startsWith('!'))
+        .map((line) => line.slice(1)),
+    );
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((match) =>
+      match[1]!.split(' '),
+    );
+    for (const path of copied.filter((path) => path !== '.')) {
+      expect(sent).toContain(path);
+      expect(existsSync(join(ROOT, path)), path).toBe(true);
+    }
+  });
+});
