@@ -1,5 +1,5 @@
 import { CHUNK_COLUMNS, type HistoryChunk, type SimWeather } from './history.ts';
-import type { SimGrid } from './grid.ts';
+import type { SimGrid } from './simGrid.ts';
 
 /** The CSV files of the contract (docs: registry, history, weather), a piece of text at a time. */
 

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS } from './calendar.ts';
-import type { SimGrid } from './grid.ts';
+import type { SimGrid } from './simGrid.ts';
 import { hashUnit } from './random.ts';
 import { MINUTE_MS, type GridEvent, type Scenario } from './scenarios/scenario.ts';
 

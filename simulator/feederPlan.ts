@@ -83,8 +83,8 @@ export const FEEDER_PLANS: readonly FeederPlan[] = [
   },
   villagePlan(0, 10, 3.5, -10.5, false),
   villagePlan(1, 9, -13, -5.5, false),
-  villagePlan(1, 13, -15, 3, true),
-  villagePlan(1, 14, -9.5, 12, true),
+  villagePlan(1, 15, -16, 4, true),
+  villagePlan(1, 16, -9.5, 13, true),
   villagePlan(2, 11, 6, 15, false),
 ];
 

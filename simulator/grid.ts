@@ -1,4 +1,4 @@
-import { FEEDER_PLANS, layFeeder, nearestTown, type FeederPlan, type PlacedNode } from './feederPlan.ts';
+import { FEEDER_PLANS, layFeeder, nearestTown, type PlacedNode } from './feederPlan.ts';
 import {
   COUNTY,
   ESTATES,
@@ -11,99 +11,12 @@ import {
   type Place,
 } from './gridNames.ts';
 import { setTaps, designTroubles } from './gridDesign.ts';
-import { buildNoise, type Noise } from './noise.ts';
+import { buildNoise } from './noise.ts';
 import type { LoadKind } from './physics/load.ts';
-import type { LvLine, Section } from './physics/network.ts';
-import { nameplate, neutralShiftOhm, shortCircuitImpedance, type Impedance } from './physics/transformer.ts';
+import { nameplate, neutralShiftOhm, shortCircuitImpedance } from './physics/transformer.ts';
 import { syntheticWeather, type WeatherSource } from './physics/weather.ts';
+import type { SimFeeder, SimGrid, SimPlace, SimTransformer } from './simGrid.ts';
 import { hashText, seededRandom, type Random } from './random.ts';
-
-/** Why a transformer goes low. */
-export type Cause = 'none' | 'tap' | 'overload' | 'unbalance' | 'feeder' | 'lv-line';
-
-export interface TailMeter {
-  /** Measuring point, `tail-<meterId>`. */
-  point: string;
-  line: LvLine;
-}
-
-export interface SimTransformer {
-  id: string;
-  name: string;
-  nameEn: string;
-  area: number;
-  feeder: number;
-  lon: number;
-  lat: number;
-  /** Line length from the substation, km. */
-  distanceKm: number;
-  capacityKva: number;
-  ukPct: number;
-  noLoadKw: number;
-  loadLossKw: number;
-  impedance: Impedance;
-  vectorGroup: 'Dyn11' | 'Yyn0';
-  neutralOhm: number;
-  tapPosition: number;
-  tapStepPct: number;
-  tapCount: number;
-  kind: LoadKind;
-  customers: number;
-  importantCustomers: number;
-  lvRadiusM: number;
-  station: number;
-  /** Load of a hot evening in the reference summer, share of capacity. */
-  peakPu: number;
-  /** Per year of the reference load. */
-  growth: number;
-  /** One lump of growth: a charging station, a new row of houses. */
-  growthStep: { atMs: number; share: number } | null;
-  coolingFactor: number;
-  heatingFactor: number;
-  noiseSigma: number;
-  /** What each phase carries above its third, in shares of a third; sums to 0. */
-  phaseBias: [number, number, number];
-  pvKw: number;
-  tails: TailMeter[];
-  /** What was built into it on purpose. */
-  designCause: Cause;
-  /** Noise channel: a number of its own, from its id. */
-  channel: number;
-}
-
-export interface SimFeeder {
-  id: string;
-  name: string;
-  nameEn: string;
-  substation: number;
-  plan: FeederPlan;
-  /** By node; `nodes[i]` is the index of the transformer at the end of `sections[i]`. */
-  sections: Section[];
-  nodes: number[];
-  /** What the tap changer of the substation holds, kV. */
-  busKv: number;
-  channel: number;
-}
-
-export interface SimPlace {
-  id: string;
-  name: string;
-  nameEn: string;
-}
-
-export interface SimGrid {
-  seed: number;
-  org: string;
-  areas: SimPlace[];
-  substations: SimPlace[];
-  stations: string[];
-  feeders: SimFeeder[];
-  transformers: SimTransformer[];
-  /** Growth counts from here. */
-  referenceMs: number;
-  noise: Noise;
-  weather: WeatherSource;
-}
 
 export interface GridOptions {
   transformers?: number;
@@ -303,6 +216,7 @@ function makeTransformer(
     growthStep: null,
     coolingFactor: random.between(0.75, 1.25),
     heatingFactor: random.between(0.6, 1.4),
+    curingPu: 0,
     noiseSigma: 0.03 + 0.6 / Math.sqrt(Math.max(customers, 20)),
     phaseBias: bias.map((b) => Math.max(-0.4, Math.min(0.4, (b - mean) * skew))) as [number, number, number],
     pvKw:

@@ -1,4 +1,4 @@
-import type { Cause, SimGrid, SimTransformer, TailMeter } from './grid.ts';
+import type { Cause, SimGrid, SimTransformer, TailMeter } from './simGrid.ts';
 import { sectionDropPu, type LvConductorMm2 } from './physics/network.ts';
 import { RATED_SECONDARY_V, neutralShiftOhm, tapRatio } from './physics/transformer.ts';
 
@@ -98,22 +98,36 @@ function relativeDistance(grid: SimGrid, t: SimTransformer): number {
 function apply(grid: SimGrid, t: SimTransformer, cause: Cause, entrant: boolean, i: number): void {
   t.designCause = cause;
   if (cause === 'overload') {
-    t.peakPu = entrant ? 0.8 : 1.02 + 0.05 * i;
+    t.peakPu = entrant ? 0.85 : 1.08 + 0.05 * i;
     t.growth = 0.06;
+    if (!entrant) t.curingPu = 0.4 + 0.12 * i;
     // Next spring, after the reference summer: low for the first time in the summer that follows.
     if (entrant) t.growthStep = { atMs: grid.referenceMs + 270 * 86_400_000, share: 0.45 + 0.1 * i };
   } else if (cause === 'tap') {
     t.tapPosition = Math.max(1, t.tapPosition - 3);
-    t.peakPu = 0.72;
+    t.peakPu = 1.05;
+    t.curingPu = 0.3;
+    fewCoolers(t);
   } else if (cause === 'unbalance') {
     t.vectorGroup = 'Yyn0';
     t.neutralOhm = neutralShiftOhm(t.impedance, 'Yyn0');
-    t.peakPu = 0.62 + 0.05 * i;
+    t.peakPu = 0.95 + 0.05 * i;
+    if (i === 0) t.curingPu = 0.5;
+    fewCoolers(t);
     t.phaseBias = i % 2 === 0 ? [0.55, -0.15, -0.4] : [-0.35, 0.55, -0.2];
   } else {
-    t.lvRadiusM = 560 + 60 * i;
-    t.tails.push(tailMeter(t, 50, 0.32));
+    t.lvRadiusM = 620 + 60 * i;
+    t.peakPu = 0.75;
+    fewCoolers(t);
+    if (i < 2) t.curingPu = 0.5;
+    t.tails.push(tailMeter(t, 50, 0.3));
   }
+}
+
+/** Stoves, workshops and electric heating rather than air conditioners: evenings are heavy all year, winter included. */
+function fewCoolers(t: SimTransformer): void {
+  t.coolingFactor = 0.5;
+  t.heatingFactor = 1.4;
 }
 
 /** A low-voltage line with a meter at its end; the id of the meter follows from the transformer's. */

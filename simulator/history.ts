@@ -1,5 +1,5 @@
 import { HOUR_MS } from './calendar.ts';
-import type { SimGrid } from './grid.ts';
+import type { SimGrid } from './simGrid.ts';
 import { humidityPct } from './physics/weather.ts';
 import { hash32, hashUnit } from './random.ts';
 import { openScenario, type Scenario } from './scenarios/scenario.ts';

@@ -1,7 +1,7 @@
 import type { NativeReading } from '../server/ingest/payload.ts';
 import { hash32 } from './random.ts';
 import { openSimulation, solveFeeder, timeAxis, type Simulation } from './solver.ts';
-import type { SimGrid, SimTransformer } from './grid.ts';
+import type { SimGrid, SimTransformer } from './simGrid.ts';
 import type { OutletSeries } from './outlet.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 

@@ -1,4 +1,4 @@
-import type { SimTransformer } from './grid.ts';
+import type { SimTransformer } from './simGrid.ts';
 import { noiseAt } from './noise.ts';
 import { P_VOLTAGE_EXPONENT, Q_VOLTAGE_EXPONENT } from './physics/load.ts';
 import { lvLineOhm } from './physics/network.ts';

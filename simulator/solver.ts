@@ -1,8 +1,8 @@
 import { DAY_MS, HOUR_MS, dayOfYear, localDay, yearOfDay } from './calendar.ts';
 import { feederEvents } from './events.ts';
-import type { SimGrid, SimTransformer } from './grid.ts';
+import type { SimGrid, SimTransformer } from './simGrid.ts';
 import { KNOT_MS, noiseAt } from './noise.ts';
-import { loadBasis, sunPu, tanPhiOf, type LoadBasis, type LoadKind } from './physics/load.ts';
+import { kilnPu, loadBasis, sunPu, tanPhiOf, type LoadBasis, type LoadKind } from './physics/load.ts';
 import { NOMINAL_MV_KV, feederDropPu } from './physics/network.ts';
 import { FeltTemperature } from './physics/weather.ts';
 import { outletSeries, type OutletSeries } from './outlet.ts';
@@ -32,6 +32,8 @@ export interface TimeAxis {
   basis(kind: LoadKind, station: number): LoadBasis;
   /** Output of a roof, pu, clouds counted. */
   sun(station: number): Float64Array;
+  /** Drying kilns, pu. */
+  kiln(): Float64Array;
 }
 
 const YEAR_MS = 365.25 * DAY_MS;
@@ -41,6 +43,7 @@ export function timeAxis(sim: Simulation, timesMs: Float64Array): TimeAxis {
   const feltByStation = new Map<number, Float64Array>();
   const bases = new Map<string, LoadBasis>();
   const suns = new Map<number, Float64Array>();
+  let kiln: Float64Array | null = null;
   const feltAt = (station: number): Float64Array =>
     remembered(feltByStation, station, () => timesMs.map((tsMs) => felt.at(station, tsMs)));
   const knot = Int32Array.from(timesMs, (tsMs) => Math.floor(tsMs / KNOT_MS));
@@ -53,6 +56,7 @@ export function timeAxis(sim: Simulation, timesMs: Float64Array): TimeAxis {
     minute: Int32Array.from(timesMs, (tsMs) => Math.floor(tsMs / 60_000)),
     basis: (kind, station) =>
       remembered(bases, `${kind}/${station}`, () => loadBasis(kind, timesMs, feltAt(station), grid.seed)),
+    kiln: () => (kiln ??= timesMs.map(kilnPu)),
     sun: (station) =>
       remembered(suns, station, () =>
         timesMs.map((tsMs, i) => {
@@ -84,13 +88,14 @@ export function nominalLoad(sim: Simulation, axis: TimeAxis, t: SimTransformer):
   const peakKw = t.capacityKva * t.peakPu;
   const tanPhi = tanPhiOf(t.kind);
   const sun = t.pvKw > 0 ? axis.sun(t.station) : null;
+  const kiln = t.curingPu > 0 ? axis.kiln() : null;
   const n = axis.timesMs.length;
   const load: NominalLoad = { pKw: new Float64Array(n), qKvar: new Float64Array(n) };
   for (let i = 0; i < n; i++) {
     let growth = 1 + t.growth * axis.years[i]!;
     if (t.growthStep && axis.timesMs[i]! >= t.growthStep.atMs) growth += t.growthStep.share;
     const cool = t.coolingFactor * cooling[i]!;
-    const level = base[i]! + cool + t.heatingFactor * heating[i]!;
+    const level = base[i]! + cool + t.heatingFactor * heating[i]! + (kiln ? t.curingPu * kiln[i]! : 0);
     const noise = 1 + t.noiseSigma * noiseAt(pool, t.channel, axis.knot[i]!, axis.fraction[i]!);
     const pKw = peakKw * Math.max(LOAD_FLOOR, growth) * level * Math.max(LOAD_FLOOR, noise);
     // Compressors draw more reactive power than lamps and kettles.

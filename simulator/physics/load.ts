@@ -67,7 +67,7 @@ const SHAPES: Readonly<Record<LoadKind, Shape>> = {
     heating: MORNING_EVENING_HEATING,
     baseShare: 0.6,
     coolingPerC: 0.12,
-    heatingPerC: 0.03,
+    heatingPerC: 0.035,
     weekend: 1.03,
     festival: 1.5,
     tanPhi: 0.3,
@@ -119,7 +119,7 @@ const SHAPES: Readonly<Record<LoadKind, Shape>> = {
 };
 
 const COOLING_FROM_C = 25;
-const HEATING_BELOW_C = 11;
+const HEATING_BELOW_C = 12;
 /** Every machine runs: cooling flattens out some eleven degrees above its threshold (past about 36 °C). */
 const COOLING_SATURATION_C = 11;
 
@@ -198,6 +198,20 @@ function pumpingPu(seed: number, day: number, hour: number): number {
   const days = 14 + Math.floor(hashUnit(seed, year, 502) * 15);
   const into = dayOfYear(day) - from;
   return into >= 0 && into < days ? 0.94 : 0;
+}
+
+/** Days of the year and hours of the day in which kilns run: mid October to mid December, 15 to 24 h. */
+const KILN_DAYS = [288, 350] as const;
+const KILN_RAMP_DAYS = 10;
+const KILN_HOURS = [15, 24] as const;
+
+/** Load of autumn drying kilns, pu: domain of seasonal low voltage (tea and tobacco curing and their like). */
+export function kilnPu(tsMs: number): number {
+  const hour = localHour(tsMs);
+  const day = dayOfYear(localDay(tsMs));
+  const season = Math.min((day - KILN_DAYS[0]) / KILN_RAMP_DAYS, (KILN_DAYS[1] - day) / KILN_RAMP_DAYS, 1);
+  const evening = Math.min(1, (hour - KILN_HOURS[0]) / 2, KILN_HOURS[1] - hour);
+  return Math.max(0, season) * Math.max(0, evening);
 }
 
 const LATITUDE_RAD = (30.2 * Math.PI) / 180;

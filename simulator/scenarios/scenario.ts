@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, localHour } from '../calendar.ts';
-import type { SimGrid } from '../grid.ts';
+import type { SimGrid } from '../simGrid.ts';
 import type { TempOverride } from '../physics/weather.ts';
 
 /** Named situations, for tests and demonstrations. `normal` is ordinary life: the weather of the seed, now and then a fault. */

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { defineCommand } from 'citty';
+import {
+  REPLAY_RATE_PER_S,
+  parseSpanMs,
+  replay,
+  simulate,
+  writeHistory,
+  writeRegistry,
+} from '../../simulator/main.ts';
+import { DEMO_SEED, TRANSFORMERS_MAX, buildGrid } from '../../simulator/grid.ts';
+import type { BrokerAddress } from '../../simulator/publisher.ts';
+import { SCENARIO_NAMES, type ScenarioName } from '../../simulator/scenarios/scenario.ts';
+import { loadConfig } from '../config.ts';
+import { UsageError } from '../usageError.ts';
+import { untilSignal } from './signals.ts';
+
+/** `peakvolt simulate`: a made grid that speaks MQTT, its files, or a file replayed as if it were live. */
+export const simulateCommand = defineCommand({
+  meta: {
+    name: 'simulate',
+    description:
+      'Publish a simulated grid over MQTT, write its files, or replay a history file as if it were live',
+  },
+  args: {
+    transformers: { type: 'string', default: '400', description: 'Transformers in the grid' },
+    seed: { type: 'string', default: String(DEMO_SEED), description: 'The same seed gives the same bytes' },
+    speed: {
+      type: 'string',
+      default: '1',
+      description: 'Simulated seconds a second; above 1 it begins a day back',
+    },
+    scenario: { type: 'string', default: 'normal', description: SCENARIO_NAMES.join(' | ') },
+    interval: { type: 'string', default: '60', description: 'Seconds between the readings of a device' },
+    mqtt: { type: 'string', description: 'Broker URL; default MQTT_URL, else the embedded broker here' },
+    replay: { type: 'string', description: 'History CSV to publish, time stamps kept' },
+    org: { type: 'string', default: 'chengxi', description: 'Organisation in the topics of a replay' },
+    rate: { type: 'string', default: String(REPLAY_RATE_PER_S), description: 'Rows a second of a replay' },
+    registry: { type: 'string', description: 'Write the registry CSV here' },
+    history: { type: 'string', description: 'Write so much history up to now (36h, 90d, 2y) to --out' },
+    step: { type: 'string', default: '3600', description: 'Seconds between the rows of --history' },
+    out: { type: 'string', description: 'History CSV to write' },
+    config: { type: 'string', description: 'Configuration file, for the broker' },
+    'data-dir': { type: 'string', description: 'Directory of embedded state' },
+  },
+  async run({ args }) {
+    const grid = {
+      transformers: wholeNumber('transformers', args.transformers, 1, TRANSFORMERS_MAX),
+      seed: wholeNumber('seed', args.seed, 0, 2 ** 31 - 1),
+    };
+    const scenario = scenarioName(args.scenario);
+    const speed = wholeNumber('speed', args.speed, 1, 100_000);
+    const intervalS = wholeNumber('interval', args.interval, 1, 86_400);
+    const spanMs = args.history === undefined ? null : spanOf(args.history, args.out);
+    if (args.registry !== undefined) await writeRegistry(buildGrid(grid), args.registry);
+    if (spanMs !== null) {
+      const stepMs = wholeNumber('step', args.step, 1, 86_400) * 1000;
+      await writeHistory(buildGrid(grid), args.out!, spanMs, stepMs, scenario);
+    }
+    const onlyFiles = args.registry !== undefined || spanMs !== null;
+    if (onlyFiles && args.mqtt === undefined && args.replay === undefined) return;
+
+    const stop = new AbortController();
+    void untilSignal().then(() => stop.abort());
+    const broker = brokerAddress(args.mqtt, args.config, args['data-dir']);
+    if (args.replay !== undefined) {
+      const ratePerS = wholeNumber('rate', args.rate, 1, 1_000_000);
+      await replayAndReport({ broker, file: args.replay, org: args.org, ratePerS }, stop.signal);
+    } else {
+      await simulateAndReport({ broker, ...grid, scenario, speed, intervalS }, stop.signal);
+    }
+  },
+});
+
+async function replayAndReport(options: Parameters<typeof replay>[0], signal: AbortSignal): Promise<void> {
+  const { rows, published } = await replay(
+    { ...options, onProgress: (c) => process.stderr.write(`\r${c.sent} rows sent`) },
+    signal,
+  );
+  process.stderr.write('\n');
+  for (const fault of rows.faults) process.stderr.write(`${fault}\n`);
+  process.stdout.write(`${JSON.stringify({ ...rows, faults: undefined, ...published, sent: rows.sent })}\n`);
+  process.exitCode = rows.refused > 0 || published.acked < rows.sent ? 1 : 0;
+}
+
+async function simulateAndReport(
+  options: Parameters<typeof simulate>[0],
+  signal: AbortSignal,
+): Promise<void> {
+  const { deliveries, published } = await simulate(
+    {
+      ...options,
+      onInterval: (tsMs, { published: p }) =>
+        process.stderr.write(`\r${new Date(tsMs).toISOString()}  ${p.sent} sent, ${p.acked} acknowledged`),
+    },
+    signal,
+  );
+  process.stderr.write('\n');
+  process.stdout.write(`${JSON.stringify({ deliveries, published })}\n`);
+}
+
+function brokerAddress(
+  url: string | undefined,
+  file: string | undefined,
+  dataDir: string | undefined,
+): BrokerAddress {
+  const { mqtt, embeddedBroker } = loadConfig({ file, env: process.env, overrides: { dataDir } });
+  const pem = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : readFileSync(path, 'utf8');
+  const address = {
+    username: mqtt.username,
+    password: mqtt.password,
+    ca: pem(mqtt.ca),
+    cert: pem(mqtt.cert),
+    key: pem(mqtt.key),
+  };
+  return {
+    url: url ?? mqtt.url ?? `mqtt://127.0.0.1:${embeddedBroker.port}`,
+    ...(Object.fromEntries(
+      Object.entries(address).filter(([, v]) => v !== undefined),
+    ) as Partial<BrokerAddress>),
+  };
+}
+
+function wholeNumber(name: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max) {
+    throw new UsageError(`--${name} must be a whole number from ${min} to ${max}.`);
+  }
+  return value;
+}
+
+function scenarioName(text: string): ScenarioName {
+  const name = SCENARIO_NAMES.find((n) => n === text);
+  if (!name) throw new UsageError(`There is no scenario "${text}": ${SCENARIO_NAMES.join(', ')}.`);
+  return name;
+}
+
+function spanOf(text: string, out: string | undefined): number {
+  const spanMs = parseSpanMs(text);
+  if (spanMs === null) throw new UsageError('--history takes a span such as 36h, 90d or 2y.');
+  if (out === undefined) throw new UsageError('--history needs --out FILE.');
+  return spanMs;
+}
