@@ -28,6 +28,8 @@ export interface LogRecord extends IngestBatch {
   receivedMs: number;
   /** Time of the clock tick that was taken before the readings; NaN when there was none. */
   tickMs: number;
+  /** First tick of the process that made the record: since when silence was the devices' and not ours. */
+  listeningSinceMs: number;
   /** Readings that were received again and left out. */
   duplicates: number;
   events: ConditionEvent[];
@@ -48,6 +50,7 @@ export function emptyRecord(receivedMs: number): LogRecord {
   return {
     receivedMs,
     tickMs: NaN,
+    listeningSinceMs: NaN,
     duplicates: 0,
     readings: [],
     deadLetters: [],
@@ -67,6 +70,7 @@ export function encodeRecord(record: LogRecord): Uint8Array<ArrayBuffer> {
   writer.u32(0);
   writer.f64(record.receivedMs);
   writer.f64(record.tickMs);
+  writer.f64(record.listeningSinceMs);
   writer.u32(record.duplicates);
   writeTable(writer, READING_TABLE, record.readings);
   writeTable(writer, MEAN_TABLE, record.means);
@@ -94,6 +98,7 @@ export function decodeRecord(bytes: Uint8Array): LogRecord {
     throw new CorruptBytesError('the checksum is wrong');
   const record = emptyRecord(reader.f64());
   record.tickMs = reader.f64();
+  record.listeningSinceMs = reader.f64();
   record.duplicates = reader.u32();
   record.readings = readTable(reader, READING_TABLE);
   record.means = readTable(reader, MEAN_TABLE);

@@ -1,9 +1,9 @@
 import type { Clock, Logger, Spool, StateFile } from '../ports.ts';
 import type { Engine } from './engine.ts';
-import { replayRecord } from './intake.ts';
 import type { Ledger } from './ledger.ts';
 import { type Marks, decodeEngineState, decodeMarks, encodeEngineState, encodeMarks } from './marks.ts';
 import type { RecordLog } from './recordLog.ts';
+import { Replayer } from './replayer.ts';
 
 /** Marks are small: after a crash at most this much is written to the stores again. */
 const MARKS_MS = 2_000;
@@ -48,17 +48,19 @@ export class Checkpoint {
     this.#engineSeq = await this.#restoreEngine(firstSeq, lastSeq);
     this.#engineSavedMs = this.#marksSavedMs = clock.nowMs();
     let replayed = 0;
+    const replayer = new Replayer(engine);
     for (let at = Math.min(this.#engineSeq, marks.ledgerSeq); at < lastSeq;) {
       const { entries, upTo } = await log.read(at, REPLAY_ROWS);
       for (const { seq, record } of entries) {
         if (seq > marks.ledgerSeq) ledger.appended(record);
         if (seq > this.#engineSeq) {
-          replayRecord(engine, record);
+          replayer.step(record);
           replayed++;
         }
       }
       at = upTo;
     }
+    replayer.end();
     logger.info(
       { lastSeq, storedSeq: marks.storeSeq, replayed },
       'Detection is back where the spool ends; what the store lacks is written now',

@@ -12,7 +12,7 @@ export type StepVerdict = 'live' | 'late' | 'history' | 'duplicate';
 
 /** Detection, aggregation and live picture: state that the same steps in the same order bring back. */
 export interface Engine {
-  setGrid(model: GridModel): void;
+  setGrid(model: GridModel, nowMs: number): void;
   step(reading: Reading, receivedMs: number): StepVerdict;
   /** Lets time pass without a reading: what is overdue is noticed, windows are closed. */
   tick(nowMs: number): void;
@@ -21,9 +21,10 @@ export interface Engine {
   /** Summaries that were completed since the call before, and windows that late data have spoilt. */
   takeClosed(): { means: VoltageMean[]; dailies: DailySummary[]; recompute: RecomputeWindow[] };
   snapshot(): Uint8Array;
+  /** After `setGrid`; silence is judged anew from the next tick on. Throws when the bytes are not whole. */
   restore(bytes: Uint8Array): void;
-  /** Measuring points that have sent something. */
-  pointCount(): number;
+  /** Measuring points known. */
+  size(): { points: number };
   mapSnapshot(nowMs: number): MapSnapshot;
   /** What changed since the call before; null when nothing did. */
   takeDelta(nowMs: number): MapDelta | null;

@@ -2,6 +2,7 @@ import { type LogRecord, emptyRecord } from '../core/batchCodec.ts';
 import type { DeadLetter } from '../core/reading.ts';
 import type { Clock, InboundMessage, Logger } from '../ports.ts';
 import type { Engine, MessageDecoder } from './engine.ts';
+import { HistoryMemory } from './historyMemory.ts';
 import { StoppedError, backoffMs, pause } from './pause.ts';
 import { type RecordLog, rowsOf } from './recordLog.ts';
 
@@ -39,10 +40,12 @@ interface Batch {
 export class Intake {
   readonly #deps: IntakeDeps;
   readonly #abort = new AbortController();
+  readonly #history = new HistoryMemory();
   #filling: Batch;
   #full: Batch[] = [];
   #due = false;
   #tickDue = false;
+  #listeningSinceMs = NaN;
   #cancelTimer: (() => void) | null = null;
   #pumping: Promise<void> | null = null;
 
@@ -155,9 +158,11 @@ export class Intake {
     if (this.#tickDue) {
       this.#tickDue = false;
       record.tickMs = clock.nowMs();
+      if (Number.isNaN(this.#listeningSinceMs)) this.#listeningSinceMs = record.tickMs;
+      record.listeningSinceMs = this.#listeningSinceMs;
       engine.tick(record.tickMs);
     }
-    stepAll(engine, record);
+    this.#stepAll(record);
     if (rowsOf(record) > 1 || record.duplicates > 0 || record.recompute.length > 0) {
       await this.#append(record);
       onAppended(record);
@@ -165,6 +170,22 @@ export class Intake {
     }
     for (const one of settle) one();
     onQuiet();
+  }
+
+  /** Steps the engine over the record's readings, leaves duplicates out, and adds what followed. */
+  #stepAll(record: LogRecord): void {
+    const { engine } = this.#deps;
+    const { readings, receivedMs } = record;
+    let kept = 0;
+    for (const reading of readings) {
+      const verdict = engine.step(reading, receivedMs);
+      if (verdict === 'duplicate' || (verdict === 'history' && this.#history.seen(reading))) continue;
+      readings[kept++] = reading;
+    }
+    record.duplicates += readings.length - kept;
+    readings.length = kept;
+    record.events = engine.takeEvents();
+    Object.assign(record, engine.takeClosed());
   }
 
   async #append(record: LogRecord): Promise<void> {
@@ -194,28 +215,6 @@ export class Intake {
       );
     });
   }
-}
-
-/** Steps the engine over the record's readings, leaves duplicates out, and adds what followed. */
-function stepAll(engine: Engine, record: LogRecord): void {
-  const { readings, receivedMs } = record;
-  let kept = 0;
-  for (const reading of readings) {
-    if (engine.step(reading, receivedMs) !== 'duplicate') readings[kept++] = reading;
-  }
-  record.duplicates += readings.length - kept;
-  readings.length = kept;
-  record.events = engine.takeEvents();
-  const { means, dailies, recompute } = engine.takeClosed();
-  Object.assign(record, { means, dailies, recompute } satisfies Partial<LogRecord>);
-}
-
-/** Brings the engine to where it was when the record was made; what followed is in the record already. */
-export function replayRecord(engine: Engine, record: LogRecord): void {
-  if (!Number.isNaN(record.tickMs)) engine.tick(record.tickMs);
-  for (const reading of record.readings) engine.step(reading, record.receivedMs);
-  engine.takeEvents();
-  engine.takeClosed();
 }
 
 function emptyBatch(): Batch {

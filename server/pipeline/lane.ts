@@ -79,8 +79,9 @@ export class Lane {
   async #advance(): Promise<void> {
     const { log, clock, rowsMax, rowsWorthwhile, lingerMs, write } = this.#options;
     const signal = this.#abort.signal;
-    if (!this.#finishing && log.rowsAfter(this.#cursor) < rowsWorthwhile)
-      await pause(clock, lingerMs, signal);
+    if (!this.#finishing && log.rowsAfter(this.#cursor) < rowsWorthwhile) {
+      await pause(clock, lingerMs, this.#hurry.signal).catch(() => undefined);
+    }
     const { entries, upTo } = await unlessStopped(log.read(this.#cursor, rowsMax), signal);
     const commit = await unlessStopped(write(entries, signal), signal);
     commit();

@@ -147,7 +147,7 @@ class ReadingPipeline implements Pipeline {
     this.#grid = await database.registry.load();
     this.#orgs = null;
     decoder.setGrid(this.#grid);
-    engine.setGrid(this.#grid);
+    engine.setGrid(this.#grid, this.#deps.clock.nowMs());
     return this.#grid;
   }
 
@@ -178,7 +178,7 @@ class ReadingPipeline implements Pipeline {
         lastReadingMs: this.#lastReadingMs,
       },
       detectionP99Ms: this.#latency.p99Ms(nowMs),
-      points: this.#deps.engine.pointCount(),
+      points: this.#deps.engine.size().points,
     };
   }
 

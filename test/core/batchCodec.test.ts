@@ -28,6 +28,7 @@ const record: fc.Arbitrary<LogRecord> = fc
   .record({
     receivedMs: time,
     tickMs: fc.oneof(time, fc.constant(NaN)),
+    listeningSinceMs: fc.oneof(time, fc.constant(NaN)),
     duplicates: fc.nat(1_000_000),
     readings: fc.array(reading, { maxLength: 30 }),
     deadLetters: fc.array(

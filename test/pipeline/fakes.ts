@@ -223,8 +223,8 @@ export class FakeEngine implements Engine {
     this.#seen = new Set(state.seen);
     this.#low = new Set(state.low);
   }
-  pointCount(): number {
-    return this.#seen.size;
+  size(): { points: number } {
+    return { points: this.#seen.size };
   }
   mapSnapshot(): never {
     throw new Error('not asked for here');
