@@ -17,6 +17,9 @@ import { MEAN_INTERVAL_MS, type DailySummary, type VoltageMean } from './summary
  */
 export const UNKNOWN_INTERVAL_S = 900;
 
+/** An hour is low when its mean is under the limit by more than this: 198.0 V through squares and roots is still 198.0 V. */
+export const LOW_TOLERANCE_V = 1e-4;
+
 export interface SummariseOptions {
   offset: ZoneOffset;
   limits: Pick<Limits, 'lowV' | 'highV'>;
@@ -90,7 +93,7 @@ function dailySummary(day: readonly Reading[], { offset, limits }: SummariseOpti
     uaMaxV: highest(live.map((r) => r.uaV)),
     ubMaxV: highest(live.map((r) => r.ubV)),
     ucMaxV: highest(live.map((r) => r.ucV)),
-    lowHours: hours.filter((hour) => hour.some((meanV) => meanV < limits.lowV)).length,
+    lowHours: hours.filter((hour) => hour.some((meanV) => meanV < limits.lowV - LOW_TOLERANCE_V)).length,
     validHours: hours.filter((hour) => hour.some((meanV) => !Number.isNaN(meanV))).length,
     iaMaxHourA: highest(loadHours.map((hour) => mean(hour.map((r) => r.iaA)))),
     ibMaxHourA: highest(loadHours.map((hour) => mean(hour.map((r) => r.ibA)))),

@@ -1,0 +1,73 @@
+import { CONDITION_CODE, type Condition } from '../condition.ts';
+import type { DetectedCondition, Severity } from '../event.ts';
+import type { Limits } from '../limits.ts';
+import type { DetectionSettings } from '../settings.ts';
+
+/**
+ * The shape of every condition that is judged from readings: a timed condition with severities, deadband, on-delay per
+ * severity and off-delay (ISA-18.2), in event time. A detector says how bad one reading is; `TimedConditions` keeps the time.
+ */
+
+/** One live reading as detectors see it. One object is used again and again: keep nothing of it. */
+export interface Sample {
+  p: number;
+  /** Its interval, event time. */
+  tsMs: number;
+  endMs: number;
+  /** When it arrived. */
+  detectedMs: number;
+  uaV: number;
+  ubV: number;
+  ucV: number;
+  /** No phase has supply. */
+  outage: boolean;
+  /** Readings are missing before this one: what was true in between is not known, so delays start again. */
+  restart: boolean;
+  limits: Limits;
+}
+
+export type Phase = 'a' | 'b' | 'c';
+
+export interface Detector {
+  readonly condition: DetectedCondition;
+  /** What it watches: each phase, or the point as a whole. */
+  readonly channels: readonly (Phase | null)[];
+  /** From mild to severe, with what the map shows; at most {@link LEVELS_MAX}. */
+  readonly levels: readonly { severity: Severity | null; shows: Condition }[];
+  /** On-delay of each level. */
+  onDelaysMs(settings: DetectionSettings): readonly number[];
+  offDelayMs(settings: DetectionSettings): number;
+  /** How bad the reading is for a channel: {@link verdict}, or {@link SKIP}, or {@link MASKED}. */
+  judge(sample: Sample, channel: number, settings: DetectionSettings): number;
+  /** The deciding voltage and limit for the record of an event; null where voltage is not the point. */
+  valueV(sample: Sample, channel: number): number | null;
+  limitV(sample: Sample, level: number): number | null;
+}
+
+export const LEVELS_MAX = 3;
+
+/** Not measured: the state stays as it is. */
+export const SKIP = -1;
+/** There is no supply: the condition cannot be, and ends if it was. */
+export const MASKED = -2;
+
+/**
+ * A judgement in one number, so that judging allocates nothing. `on`: level that the reading reaches (0 = none); `held`:
+ * level out of which it has not come back, deadband included (≥ on); `near`: close to the limit.
+ */
+export function verdict(on: number, held: number, near: boolean): number {
+  return on | (held << 2) | (near ? 16 : 0);
+}
+export const onLevel = (judged: number): number => judged & 3;
+export const heldLevel = (judged: number): number => (judged >> 2) & 3;
+export const isNear = (judged: number): boolean => (judged & 16) !== 0;
+
+/** Voltage of a phase channel. */
+export function phaseV(sample: Sample, channel: number): number {
+  return channel === 0 ? sample.uaV : channel === 1 ? sample.ubV : sample.ucV;
+}
+
+/** Code that a level shows; 0 for level 0. */
+export function shownCode(detector: Detector, level: number): number {
+  return level === 0 ? CONDITION_CODE.normal : CONDITION_CODE[detector.levels[level - 1]!.shows];
+}

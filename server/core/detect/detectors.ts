@@ -1,0 +1,7 @@
+import type { Detector } from './detector.ts';
+import { outage } from './outage.ts';
+import { phaseLoss } from './phaseLoss.ts';
+import { underVoltage } from './underVoltage.ts';
+
+/** Every condition that is judged from readings. To add one: a file beside this, and a line here (at the end: the order is part of saved state). */
+export const DETECTORS: readonly Detector[] = Object.freeze([underVoltage, outage, phaseLoss]);

@@ -1,0 +1,266 @@
+import { CONDITION_CODE } from '../condition.ts';
+import type { ConditionEvent } from '../event.ts';
+import type { DetectionSettings } from '../settings.ts';
+import { f64, NONE, Table, u32, u8 } from '../table.ts';
+import {
+  heldLevel,
+  isNear,
+  LEVELS_MAX,
+  MASKED,
+  onLevel,
+  shownCode,
+  SKIP,
+  type Detector,
+  type Sample,
+} from './detector.ts';
+
+/** A condition that is under way on one channel of one point; a point at rest has none, so rest costs nothing. */
+export const RECORD_LAYOUT = {
+  /** Next record of the same point, or next free one. */
+  next: u32(NONE),
+  detector: u8(),
+  channel: u8(),
+  /** Raised level; 0 while an on-delay runs. */
+  level: u8(),
+  /** When the raised condition began, event time. */
+  sinceMs: f64(NaN),
+  /** Since when each level is reached, and since when it is left behind; NaN = is not. */
+  onSinceMs: f64(NaN, LEVELS_MAX),
+  offSinceMs: f64(NaN, LEVELS_MAX),
+};
+
+export interface RecordOwner {
+  /** First record of each point. */
+  record: Uint32Array;
+}
+
+/** An event but for the names of its point, which the engine knows. */
+export type Transition = Omit<ConditionEvent, 'transformerId' | 'point'> & { p: number };
+
+interface Timing {
+  onDelaysMs: readonly number[];
+  offDelayMs: number;
+}
+
+/** Keeps the time of all conditions of all points. */
+export class TimedConditions {
+  readonly records = new Table(RECORD_LAYOUT);
+  #owner: RecordOwner;
+  #free = NONE;
+  #detectors: readonly Detector[];
+  #timings: readonly Timing[];
+  #settings: DetectionSettings;
+  #emit: (transition: Transition) => void;
+
+  constructor(
+    owner: RecordOwner,
+    detectors: readonly Detector[],
+    settings: DetectionSettings,
+    emit: (transition: Transition) => void,
+  ) {
+    this.#owner = owner;
+    this.#detectors = detectors;
+    this.#settings = settings;
+    this.#timings = detectors.map((d) => ({
+      onDelaysMs: d.onDelaysMs(settings),
+      offDelayMs: d.offDelayMs(settings),
+    }));
+    this.#emit = emit;
+  }
+
+  /** Takes one live reading; whether some channel is near its limit or below it. */
+  step(sample: Sample): boolean {
+    let near = false;
+    for (let d = 0; d < this.#detectors.length; d++) {
+      const detector = this.#detectors[d]!;
+      for (let channel = 0; channel < detector.channels.length; channel++) {
+        const judged = detector.judge(sample, channel, this.#settings);
+        if (judged === SKIP) continue;
+        let record = this.#owner.record[sample.p]!;
+        if (record !== NONE) record = this.#find(record, d, channel);
+        if (judged === MASKED) {
+          if (record !== NONE) this.#end(record, sample, sample.tsMs, 'outage');
+          continue;
+        }
+        near = near || isNear(judged);
+        if (record === NONE) {
+          if (onLevel(judged) === 0) continue;
+          record = this.#begin(sample.p, d, channel);
+        }
+        this.#advance(record, sample, judged);
+      }
+    }
+    return near;
+  }
+
+  /** Most urgent code of what is raised at a point; "watch" while an on-delay runs. */
+  code(p: number): number {
+    const { next, detector, level } = this.records.columns;
+    let code = 0;
+    for (let record = this.#owner.record[p]!; record !== NONE; record = next[record]!) {
+      const shown =
+        level[record] === 0
+          ? CONDITION_CODE.watch
+          : shownCode(this.#detectors[detector[record]!]!, level[record]!);
+      if (shown > code) code = shown;
+    }
+    return code;
+  }
+
+  /** When the condition that shows this code began, event time; NaN when none does. */
+  sinceMs(p: number, code: number): number {
+    const { next, detector, level, sinceMs } = this.records.columns;
+    let since = NaN;
+    for (let record = this.#owner.record[p]!; record !== NONE; record = next[record]!) {
+      if (level[record] === 0) continue;
+      if (shownCode(this.#detectors[detector[record]!]!, level[record]!) !== code) continue;
+      if (!(since <= sinceMs[record]!)) since = sinceMs[record]!;
+    }
+    return since;
+  }
+
+  /** Forgets running delays of a point (its clock went back); what is raised stays raised. */
+  restart(p: number): void {
+    const { next, level, onSinceMs, offSinceMs } = this.records.columns;
+    for (let record = this.#owner.record[p]!; record !== NONE;) {
+      const following = next[record]!;
+      onSinceMs.fill(NaN, record * LEVELS_MAX, (record + 1) * LEVELS_MAX);
+      offSinceMs.fill(NaN, record * LEVELS_MAX, (record + 1) * LEVELS_MAX);
+      if (level[record] === 0) this.#release(record, p);
+      record = following;
+    }
+  }
+
+  /** Gives back all records of a point that is no longer watched. */
+  drop(p: number): void {
+    while (this.#owner.record[p] !== NONE) this.#release(this.#owner.record[p]!, p);
+  }
+
+  /** The table was read from a snapshot: records that no point owns are free. */
+  rebuildFree(): void {
+    const used = new Uint8Array(this.records.rows);
+    for (const first of this.#owner.record) {
+      for (let record = first; record !== NONE; record = this.records.columns.next[record]!) used[record] = 1;
+    }
+    this.#free = NONE;
+    for (let record = this.records.rows - 1; record >= 0; record--) {
+      if (used[record] === 1) continue;
+      this.records.clearRow(record);
+      this.records.columns.next[record] = this.#free;
+      this.#free = record;
+    }
+  }
+
+  #advance(record: number, sample: Sample, judged: number): void {
+    const columns = this.records.columns;
+    const detector = this.#detectors[columns.detector[record]!]!;
+    const { onDelaysMs, offDelayMs } = this.#timings[columns.detector[record]!]!;
+    const on = onLevel(judged);
+    const held = heldLevel(judged);
+    const at = record * LEVELS_MAX - 1;
+    const level = columns.level[record]!;
+    let rise = level;
+    for (let k = 1; k <= detector.levels.length; k++) {
+      columns.onSinceMs[at + k] = since(columns.onSinceMs[at + k]!, on >= k, sample);
+      columns.offSinceMs[at + k] = since(columns.offSinceMs[at + k]!, held < k, sample);
+      if (on >= k && sample.endMs - columns.onSinceMs[at + k]! >= onDelaysMs[k - 1]!) {
+        rise = Math.max(rise, k);
+      }
+    }
+    if (rise > level) {
+      const tsMs = level === 0 ? columns.onSinceMs[at + 1]! : columns.onSinceMs[at + rise]!;
+      if (level === 0) columns.sinceMs[record] = tsMs;
+      columns.level[record] = rise;
+      this.#tell(record, sample, level === 0 ? 'raised' : 'changed', rise, tsMs);
+      return;
+    }
+    let fall = level;
+    while (fall > 0 && sample.endMs - columns.offSinceMs[at + fall]! >= offDelayMs) fall--;
+    if (fall === 0) {
+      if (level > 0) this.#end(record, sample, columns.offSinceMs[at + 1]!, 'recovery');
+      else if (on === 0) this.#release(record, sample.p);
+    } else if (fall < level) {
+      columns.level[record] = fall;
+      this.#tell(record, sample, 'changed', fall, columns.offSinceMs[at + fall + 1]!);
+    }
+  }
+
+  #tell(record: number, sample: Sample, kind: 'raised' | 'changed', level: number, tsMs: number): void {
+    const detector = this.#detectors[this.records.columns.detector[record]!]!;
+    const channel = this.records.columns.channel[record]!;
+    this.#emit({
+      p: sample.p,
+      condition: detector.condition,
+      phase: detector.channels[channel]!,
+      kind,
+      severity: detector.levels[level - 1]!.severity,
+      tsMs,
+      detectedMs: sample.detectedMs,
+      valueV: detector.valueV(sample, channel),
+      limitV: detector.limitV(sample, level),
+    });
+  }
+
+  #end(record: number, sample: Sample, tsMs: number, endedBy: 'recovery' | 'outage'): void {
+    const { detector: detectors, channel: channels, level } = this.records.columns;
+    const detector = this.#detectors[detectors[record]!]!;
+    const channel = channels[record]!;
+    if (level[record]! > 0) {
+      this.#emit({
+        p: sample.p,
+        condition: detector.condition,
+        phase: detector.channels[channel]!,
+        kind: 'cleared',
+        severity: null,
+        tsMs,
+        detectedMs: sample.detectedMs,
+        valueV: detector.valueV(sample, channel),
+        limitV: detector.limitV(sample, 1),
+        endedBy,
+      });
+    }
+    this.#release(record, sample.p);
+  }
+
+  #find(first: number, detector: number, channel: number): number {
+    const columns = this.records.columns;
+    let record = first;
+    while (record !== NONE) {
+      if (columns.detector[record] === detector && columns.channel[record] === channel) return record;
+      record = columns.next[record]!;
+    }
+    return NONE;
+  }
+
+  #begin(p: number, detector: number, channel: number): number {
+    let record = this.#free;
+    if (record === NONE) record = this.records.push();
+    else this.#free = this.records.columns.next[record]!;
+    const columns = this.records.columns;
+    columns.detector[record] = detector;
+    columns.channel[record] = channel;
+    columns.next[record] = this.#owner.record[p]!;
+    this.#owner.record[p] = record;
+    return record;
+  }
+
+  #release(record: number, p: number): void {
+    const { next } = this.records.columns;
+    if (this.#owner.record[p] === record) {
+      this.#owner.record[p] = next[record]!;
+    } else {
+      let before = this.#owner.record[p]!;
+      while (next[before] !== record) before = next[before]!;
+      next[before] = next[record]!;
+    }
+    this.records.clearRow(record);
+    next[record] = this.#free;
+    this.#free = record;
+  }
+}
+
+/** Continues, starts or stops a timer. */
+function since(beforeMs: number, runs: boolean, sample: Sample): number {
+  if (!runs) return NaN;
+  return Number.isNaN(beforeMs) || sample.restart ? sample.tsMs : beforeMs;
+}

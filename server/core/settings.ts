@@ -1,0 +1,62 @@
+import { SEVERITY_BANDS, type LimitOverride, type LimitProfile, type SeverityBands } from './limits.ts';
+import type { ZoneOffset } from './localTime.ts';
+
+/** What detection is tuned by; the keys of `detection` in the configuration. Names as in ISA-18.2. */
+export interface DetectionSettings extends SeverityBands {
+  /** How far a voltage must come back inside a limit before it counts as back. */
+  deadbandV: number;
+  /** Margin above the lower limit in which a point shows "watch". */
+  watchMarginV: number;
+  /** On-delays: how long a voltage stays in a band before the condition is raised there. */
+  mildDelayS: number;
+  seriousDelayS: number;
+  severeDelayS: number;
+  /** Off-delay: how long it stays back before the condition is cleared. */
+  clearDelayS: number;
+  /** On-delay of an outage or a lost phase. */
+  outageDelayS: number;
+  /** A point has no data after this many of its own intervals … */
+  graceIntervals: number;
+  /** … and never sooner than this, so that a device sending each second does not flicker. */
+  graceMinS: number;
+  /** Values unchanged to the last digit for so long (and four readings) are flagged as frozen. */
+  frozenAfterS: number;
+}
+
+export const DETECTION_DEFAULTS: Readonly<DetectionSettings> = Object.freeze({
+  ...SEVERITY_BANDS,
+  deadbandV: 2,
+  watchMarginV: 2,
+  // Four consecutive 15-minute points: the "more than one hour" of the SGCC low-voltage treatment principles.
+  mildDelayS: 3600,
+  seriousDelayS: 900,
+  severeDelayS: 60,
+  clearDelayS: 900,
+  outageDelayS: 0,
+  graceIntervals: 2,
+  graceMinS: 60,
+  frozenAfterS: 3600,
+});
+
+export interface EngineOptions {
+  /** Limit profile; default `gbt-12325`. */
+  profile?: LimitProfile;
+  /** Points with limits of their own; a named point wins over its transformer. */
+  overrides?: readonly LimitOverride[];
+  detection?: Partial<DetectionSettings>;
+  /** Days and clock hours are cut in this zone ({@link zoneOffset} makes one); default UTC. */
+  offset?: ZoneOffset;
+  /** Said in every snapshot, for the "simulated data" mark. */
+  simulated?: boolean;
+}
+
+/**
+ * Settings in force. A more severe band never waits longer than a milder one: else two changes of one condition could
+ * carry the same time, and the worse would come later.
+ */
+export function detectionSettings(given: Partial<DetectionSettings> = {}): DetectionSettings {
+  const settings = { ...DETECTION_DEFAULTS, ...given };
+  settings.seriousDelayS = Math.min(settings.seriousDelayS, settings.mildDelayS);
+  settings.severeDelayS = Math.min(settings.severeDelayS, settings.seriousDelayS);
+  return settings;
+}
