@@ -8,6 +8,9 @@ import type { Route } from './route.ts';
  */
 export type ElementDecoder = (element: unknown, route: Route, intake: Intake) => Refusal | null;
 
+/** Deepest nesting of any payload that we know is 7. A megabyte of brackets costs the parser 30 ms, and whoever walks it a stack. */
+const NESTING_MAX = 32;
+
 export type JsonObject = Record<string, unknown>;
 
 export function isObject(value: unknown): value is JsonObject {
@@ -39,6 +42,11 @@ export function decodeJson(
     return;
   }
   const text = payloadText(payload);
+  const mayNest = payload.length > limits.readingBytesMax || route.kind !== 'data';
+  if (mayNest && nestsDeeper(text, NESTING_MAX)) {
+    intake.refuse(refusal('unparsable', `nests deeper than ${NESTING_MAX}`, route.id));
+    return;
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -46,7 +54,8 @@ export function decodeJson(
     intake.refuse(refusal('unparsable', quoted(error instanceof Error ? error.message : error), route.id));
     return;
   }
-  if (Array.isArray(value)) {
+  // Readings may come as a list; what a device says of itself is one object.
+  if (Array.isArray(value) && route.kind === 'data') {
     decodeArray(value, text, intake, route, decodeElement);
     return;
   }
@@ -140,6 +149,19 @@ class ElementSpans {
     }
     return text.length;
   }
+}
+
+/** Whether brackets outside strings nest deeper than `depthMax`; the text need not be JSON. */
+function nestsDeeper(text: string, depthMax: number): boolean {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) i = stringEnd(text, i);
+    else if (code === 0x5b || code === 0x7b) {
+      if (++depth > depthMax) return true;
+    } else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return false;
 }
 
 /** Index of the quote that closes the string opened at `at`. */

@@ -114,8 +114,12 @@ function eachUnit(
   if (units.length === 0) intake.refuse(refusal('unparsable', 'an empty list'));
   for (let i = 0; i < units.length; i++) {
     if (intake.refusals >= intake.limits.elementRefusalsMax) {
-      const rest = units.slice(i).map((unit) => jsonOf(unit) ?? 'null');
-      intake.refuse(refusal('too-large', tooMany(intake, rest.length)), envelope(rest.join(',')));
+      const rest = units.slice(i);
+      const text = jsonOf(rest)?.slice(1, -1);
+      intake.refuse(
+        refusal('too-large', tooMany(intake, rest.length)),
+        text === undefined ? undefined : envelope(text),
+      );
       return;
     }
     const refused = decode(units[i]);
