@@ -95,7 +95,22 @@ export interface HttpDeps {
   runImport(
     kind: string,
     body: AsyncIterable<Uint8Array>,
-    options: { dryRun: boolean; bytesTotal: number | null; onProgress(progress: ImportProgress): void },
+    options: {
+      dryRun: boolean;
+      bytesTotal: number | null;
+      /** Names the input, so that a broken-off history import goes on when it is sent again. */
+      resumeKey?: string;
+      encoding?: string;
+      /** Registry: from when a changed nameplate holds. */
+      validFromMs?: number;
+      onProgress(progress: ImportProgress): void;
+      /** Each refused row with all its faults, in order. */
+      onRowError(error: {
+        line: number;
+        faults: { column: string | null; message: string }[];
+        cells: string[];
+      }): void;
+    },
   ): Promise<ImportOutcome>;
   limitsOf(transformer: Transformer): { nominalV: number; lowV: number; highV: number };
   info: {

@@ -6,22 +6,24 @@ import { resource } from '../openapi.ts';
 const PROGRESS_INTERVAL_MS = 500;
 
 /**
- * `POST imports/{kind}`: the CSV is the body, the answer is lines of JSON: `{"progress":…}` as it goes, and last
- * `{"report":…}` or `{"problem":…}`. The body is read as it arrives and never held whole.
+ * `POST imports/{kind}`: the CSV is the body, the answer is lines of JSON: `{"progress":…}` and
+ * `{"rowError":…}` as it goes, and last `{"report":…}` or `{"problem":…}`. The body is read as it arrives and never held whole.
  */
 export function importRoutes(deps: HttpDeps) {
   return resource().openapi(importRoute, (c) => {
     const { kind } = c.req.valid('param');
-    const { dryRun } = c.req.valid('query');
+    const { dryRun, ...named } = c.req.valid('query');
     const body = c.req.raw.body;
     if (body === null) throw new HttpProblem(422, 'Empty body', 'Send the CSV file as the request body.');
     const bytesTotal = Number(c.req.header('content-length') ?? Number.NaN);
     return c.body(
-      progressLines(deps, (onProgress) =>
+      progressLines(deps, (onProgress, onRowError) =>
         deps.runImport(kind, body as unknown as AsyncIterable<Uint8Array>, {
           dryRun,
           bytesTotal: Number.isFinite(bytesTotal) ? bytesTotal : null,
           onProgress,
+          onRowError,
+          ...defined(named),
         }),
       ),
       200,
@@ -30,9 +32,19 @@ export function importRoutes(deps: HttpDeps) {
   });
 }
 
+type Named = { resumeKey?: string; encoding?: string; validFromMs?: number };
+
+/** Only what was given: an absent option is not the same as an undefined one. */
+function defined(query: { [K in keyof Named]: Named[K] | undefined }): Named {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
+}
+
 function progressLines(
   deps: HttpDeps,
-  run: (onProgress: (progress: object) => void) => Promise<ImportOutcome>,
+  run: (
+    onProgress: (progress: object) => void,
+    onRowError: (rowError: object) => void,
+  ) => Promise<ImportOutcome>,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let cancelled = false;
@@ -43,12 +55,15 @@ function progressLines(
       };
       let lastMs = 0;
       try {
-        const report = await run((progress) => {
-          const nowMs = deps.clock.nowMs();
-          if (nowMs - lastMs < PROGRESS_INTERVAL_MS) return;
-          lastMs = nowMs;
-          send({ progress });
-        });
+        const report = await run(
+          (progress) => {
+            const nowMs = deps.clock.nowMs();
+            if (nowMs - lastMs < PROGRESS_INTERVAL_MS) return;
+            lastMs = nowMs;
+            send({ progress });
+          },
+          (rowError) => send({ rowError }),
+        );
         send({ report });
       } catch (error) {
         deps.log.warn({ err: error }, 'an import ended early');
@@ -68,7 +83,15 @@ const importRoute = createRoute({
   summary: 'Import a CSV: registry, history or weather',
   request: {
     params: z.object({ kind: z.enum(['registry', 'history', 'weather']) }),
-    query: z.object({ dryRun: z.stringbool().default(false) }),
+    query: z.object({
+      dryRun: z.stringbool().default(false),
+      resumeKey: z
+        .string()
+        .regex(/^[\w.-]{1,100}$/)
+        .optional(),
+      encoding: z.string().max(40).optional(),
+      validFromMs: z.coerce.number().int().optional(),
+    }),
   },
   responses: {
     200: { description: 'Lines of JSON (application/x-ndjson): progress, then the report' },

@@ -2,6 +2,10 @@ import { quoted } from '../../ingest/refusal.ts';
 import type { CsvRow } from './csv.ts';
 import { ImportFailure } from './report.ts';
 
+/** What the command adds to refused rows; a mended file of them can be given back as it is. */
+export const REFUSAL_COLUMNS = ['import_line', 'import_error'] as const;
+const IGNORED: ReadonlySet<string> = new Set(REFUSAL_COLUMNS);
+
 /** Columns of one CSV; more is no table of ours. */
 const COLUMNS_MAX = 500;
 
@@ -42,7 +46,7 @@ export function readHeader(
   if (missing.length > 0 || repeated.size > 0) throw badHeader(missing, [...repeated], names);
   const unknown = names
     .map((name, index) => ({ name, index }))
-    .filter(({ name }) => name !== '' && !known.has(name.toLowerCase()));
+    .filter(({ name }) => name !== '' && !known.has(name.toLowerCase()) && !IGNORED.has(name));
   return { names, indexOf: (name) => positions.get(name) ?? -1, unknown };
 }
 
