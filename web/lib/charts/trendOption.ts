@@ -1,0 +1,149 @@
+import { envelope, type LinePoint, linePoints, outageBands, PHASES, voltageOf } from '../analysis/series.ts';
+import { fromWall, toWall } from '../analysis/zonedTime.ts';
+import type { Series } from '../api.ts';
+import { formatNumber, formatTime } from '../format.ts';
+import {
+  baseOption,
+  type ChartContext,
+  limitMarks,
+  timeAxis,
+  tip,
+  tooltipBase,
+  valueAxis,
+  withUnit,
+} from './chartStyle.ts';
+
+export interface TrendSpan {
+  fromMs: number;
+  toMs: number;
+}
+
+interface TrendInput {
+  series: Series;
+  limits: { lowV: number; highV: number; nominalV: number };
+  span: TrendSpan;
+  /** The panel beside the map has no room for axis decoration. */
+  compact: boolean;
+}
+
+/** Voltages of three phases with limits, the reach within each step behind them, outages as bands. */
+export function trendOption(input: TrendInput, context: ChartContext) {
+  const { series, limits, span, compact } = input;
+  const { tokens, timeZone, t } = context;
+  const wall = ([ts, value]: LinePoint): LinePoint => [toWall(ts, timeZone), value];
+  const reach = reachSeries(series, context);
+  const marks = limitMarks(context, limits);
+  const bands = outageBands(series).map(([from, to]) => [
+    {
+      xAxis: toWall(from, timeZone),
+      itemStyle: { color: tokens.quiet, opacity: 0.22 },
+      label: { show: !compact, formatter: t.outage, color: tokens.quiet, position: 'insideTop' },
+    },
+    { xAxis: toWall(to, timeZone) },
+  ]);
+  const lines = PHASES.map((phase, index) => ({
+    name: phase.toUpperCase(),
+    type: 'line' as const,
+    data: linePoints(series.tsMs, voltageOf(series, phase), series.stepMs).map(wall),
+    showSymbol: false,
+    connectNulls: false,
+    lineStyle: { width: compact ? 1.3 : 1.6, color: tokens.phases[index]! },
+    itemStyle: { color: tokens.phases[index]! },
+    emphasis: { disabled: true },
+    ...(index === 0
+      ? { ...marks, markArea: { ...marks.markArea, data: [...marks.markArea.data, ...bands] } }
+      : {}),
+  }));
+  const [low, high] = range(series, limits);
+  return {
+    ...baseOption(context),
+    useUTC: true,
+    grid: compact ? { left: 34, right: 8, top: 8, bottom: 20 } : { left: 44, right: 16, top: 12, bottom: 26 },
+    xAxis: {
+      ...timeAxis(context, span.toMs - span.fromMs),
+      min: toWall(span.fromMs, timeZone),
+      max: toWall(span.toMs, timeZone),
+      ...(compact ? { splitNumber: 4 } : {}),
+    },
+    yAxis: { ...valueAxis(context), min: low, max: high },
+    tooltip: {
+      ...tooltipBase(context),
+      trigger: 'axis' as const,
+      formatter: tipOf(series, context),
+      axisPointer: { lineStyle: { color: tokens.lineStrong } },
+    },
+    series: [...reach, ...lines],
+  };
+}
+
+/** Lowest minimum to highest maximum as a quiet area, where steps hide something. */
+function reachSeries(series: Series, { tokens, timeZone }: ChartContext) {
+  const { min, max } = envelope(series);
+  const base = linePoints(series.tsMs, min, series.stepMs);
+  const height = linePoints(
+    series.tsMs,
+    max.map((top, i) => (top === null || min[i] === null || min[i] === undefined ? null : top - min[i])),
+    series.stepMs,
+  );
+  const common = {
+    type: 'line' as const,
+    stack: 'reach',
+    stackStrategy: 'all' as const,
+    showSymbol: false,
+    silent: true,
+    lineStyle: { opacity: 0 },
+    emphasis: { disabled: true },
+  };
+  const wall = ([ts, value]: LinePoint): LinePoint => [toWall(ts, timeZone), value];
+  return [
+    { ...common, data: base.map(wall) },
+    { ...common, data: height.map(wall), areaStyle: { color: tokens.quiet, opacity: 0.16 } },
+  ];
+}
+
+/** Limits are always in sight; the rest as measured. */
+function range(series: Series, limits: { lowV: number; highV: number }): [number, number] {
+  const { min, max } = envelope(series);
+  const known = [...min, ...max, ...series.uaV, ...series.ubV, ...series.ucV].filter(
+    (v): v is number => v !== null,
+  );
+  const lowest = known.reduce((a, b) => Math.min(a, b), limits.lowV);
+  const highest = known.reduce((a, b) => Math.max(a, b), limits.highV);
+  return [Math.floor((lowest - 3) / 5) * 5, Math.ceil((highest + 2) / 5) * 5];
+}
+
+function tipOf(series: Series, { t, locale, tokens, timeZone }: ChartContext) {
+  return (params: unknown): HTMLElement | string => {
+    const [first] = params as { axisValue?: number }[];
+    if (first?.axisValue === undefined) return '';
+    const ms = fromWall(first.axisValue, timeZone);
+    const index = nearest(series.tsMs, ms);
+    const rows = PHASES.map((phase, i) => ({
+      label: t.phase(phase.toUpperCase()),
+      value: withUnit(voltageOf(series, phase)[index] ?? null, 'V', locale),
+      color: tokens.phases[i]!,
+    }));
+    const outage = (series.outageCount[index] ?? 0) > 0;
+    const power = series.pKw[index] ?? null;
+    if (power !== null && !outage)
+      rows.push({ label: t.power, value: withUnit(power, 'kW', locale), color: tokens.quiet });
+    if (outage)
+      rows.push({
+        label: t.outage,
+        value: formatNumber(series.outageCount[index], locale),
+        color: tokens.text,
+      });
+    return tip(formatTime(series.tsMs[index], locale, timeZone, 'dateTimeZone'), rows);
+  };
+}
+
+function nearest(sorted: readonly number[], value: number): number {
+  let [low, high] = [0, sorted.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  const before = sorted[low - 1];
+  return before !== undefined && value - before < (sorted[low] ?? Infinity) - value ? low - 1 : low;
+}
