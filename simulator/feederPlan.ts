@@ -24,7 +24,7 @@ export interface FeederPlan {
   rural: boolean;
 }
 
-const TOWN_KVA = [250, 315, 400, 400, 500, 630] as const;
+const TOWN_KVA = [200, 250, 315, 400, 500, 630] as const;
 const VILLAGE_KVA = [100, 100, 160, 200, 200, 250] as const;
 const VILLAGE_KINDS = ['rural', 'rural', 'rural', 'rural', 'rural', 'rural', 'mixed', 'irrigation'] as const;
 
@@ -40,7 +40,7 @@ function townPlan(eastKm: number, northKm: number, kinds: readonly LoadKind[]): 
     lateralStepKm: 0.22,
     kinds,
     capacitiesKva: TOWN_KVA,
-    peakPu: [0.3, 0.62],
+    peakPu: [0.22, 0.45],
     rural: false,
   };
 }

@@ -37,7 +37,8 @@ export const SUBSTATIONS: readonly SubstationPlace[] = [
 ];
 
 const pairs = (list: string): Place[] =>
-  list.split(' ').map((pair) => {
+  // Names in English hold spaces; the next pair begins where a Chinese one does.
+  list.split(/ (?=[^ -~])/).map((pair) => {
     const [zh = '', en = ''] = pair.split(':');
     return { zh, en };
   });

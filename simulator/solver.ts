@@ -137,6 +137,8 @@ function busPu(sim: Simulation, axis: TimeAxis, feeder: number, events: readonly
 /** One transformer of a solved feeder; its series is worked out when asked for. */
 export interface SolvedNode {
   transformer: SimTransformer;
+  /** Lost on the 10 kV line on the way here, pu of nominal. */
+  dropPu: Float64Array;
   series(): OutletSeries;
 }
 
@@ -157,6 +159,7 @@ export function solveFeeder(sim: Simulation, axis: TimeAxis, feeder: number): So
     const own = events.filter((e) => e.transformer === index || (e.feeder === feeder && e.kind === 'outage'));
     return {
       transformer,
+      dropPu: drops[node]!,
       series: () => outletSeries(sim, axis, transformer, loads[node]!, bus, drops[node]!, own),
     };
   });

@@ -84,7 +84,7 @@ export function openScenario(name: ScenarioName, grid: SimGrid, startMs: number)
     case 'calm':
       return { ...scenario, tempOverride: everyDay(19, 3) };
     case 'heatwave':
-      return { ...scenario, tempOverride: everyDay(33.5, 5.5) };
+      return { ...scenario, tempOverride: everyDay(32.5, 5) };
     case 'cold-snap':
       return { ...scenario, tempOverride: everyDay(-4, 4) };
     case 'feeder-fault':
