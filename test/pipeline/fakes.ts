@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import type { GridModel } from '../../server/core/grid.ts';
 import type { ConditionEvent } from '../../server/core/event.ts';
 import type {
   DeadLetter,
@@ -141,6 +142,9 @@ export class FakeStore {
   }
 }
 
+const eventKey = (e: ConditionEvent): string =>
+  [e.transformerId, e.condition, e.phase, e.kind, e.tsMs].filter((part) => part !== null).join(' ');
+
 export class FakeDatabase {
   letters = new Map<string, DeadLetter>();
   samples: WeatherSample[] = [];
@@ -156,10 +160,10 @@ export class FakeDatabase {
   weather = { add: (rows: readonly WeatherSample[]) => this.#take(rows, (r) => this.samples.push(r)) };
   reports = { put: (rows: readonly DeviceReport[]) => this.#take(rows, (r) => this.devices.push(r)) };
   events = {
-    add: (rows: readonly ConditionEvent[]) =>
-      this.#take(rows, (r) => this.noticed.set(`${r.transformerId} ${r.condition} ${r.kind} ${r.tsMs}`, r)),
+    add: (rows: readonly ConditionEvent[]) => this.#take(rows, (r) => this.noticed.set(eventKey(r), r)),
   };
-  registry = { load: async () => ({ version: 1, areas: [], feeders: [], transformers: [] }) };
+  grid: GridModel = { version: 1, areas: [], feeders: [], transformers: [] };
+  registry = { load: async () => this.grid };
   health = async () => ({ ok: this.fault === null, product: 'memory', detail: '' });
   asDatabase(): Database {
     return this as unknown as Database;
@@ -238,6 +242,7 @@ export function message(
   text: string,
   receivedMs: number,
   settle: () => void = () => undefined,
+  topic = 't',
 ): InboundMessage {
-  return { topic: 't', payload: new TextEncoder().encode(text), qos: 1, retained: false, receivedMs, settle };
+  return { topic, payload: new TextEncoder().encode(text), qos: 1, retained: false, receivedMs, settle };
 }

@@ -1,3 +1,5 @@
+import type { GridModel } from '../../server/core/grid.ts';
+import type { Engine, MessageDecoder } from '../../server/pipeline/engine.ts';
 import { type Pipeline, createPipeline } from '../../server/pipeline/readings.ts';
 import { recordingLog } from '../fixtures/world.ts';
 import {
@@ -28,6 +30,12 @@ function mortal<T extends object>(target: T, life: { ended: boolean }): T {
   });
 }
 
+interface RigParts {
+  engine: () => Engine;
+  decoder: () => MessageDecoder;
+  grid?: GridModel;
+}
+
 /** A pipeline in a world of fakes; `crash` leaves it where it stands and starts another on what is durable. */
 export class Rig {
   readonly clock = new FakeClock(1_753_000_000_000);
@@ -37,10 +45,17 @@ export class Rig {
   readonly marksFile = new MemoryFile();
   readonly engineFile = new MemoryFile();
   readonly log = recordingLog();
-  engine = new FakeEngine();
+  engine: Engine = new FakeEngine();
   settled: string[] = [];
   #pipeline: Pipeline | null = null;
   #life = { ended: false };
+  readonly #parts: RigParts;
+
+  /** Fakes of engine and decoder unless given; each start makes new ones. */
+  constructor(parts: Partial<RigParts> = {}) {
+    this.#parts = { engine: () => new FakeEngine(), decoder: () => fakeDecoder, ...parts };
+    if (parts.grid !== undefined) this.database.grid = parts.grid;
+  }
 
   get pipeline(): Pipeline {
     return this.#pipeline!;
@@ -48,14 +63,14 @@ export class Rig {
 
   async start(): Promise<this> {
     await this.spool.start();
-    this.engine = new FakeEngine();
+    this.engine = this.#parts.engine();
     this.#life = { ended: false };
     const mine = <T extends object>(target: T): T => mortal(target, this.#life);
     this.#pipeline = createPipeline({
       clock: mine(this.clock),
       random: () => 0.5,
       log: this.log,
-      decoder: fakeDecoder,
+      decoder: this.#parts.decoder(),
       engine: this.engine,
       spool: mine(this.spool),
       store: mine(this.store.asStore()),
@@ -69,9 +84,11 @@ export class Rig {
   }
 
   send(...texts: string[]): void {
-    for (const text of texts) {
-      this.pipeline.onMessage(message(text, this.clock.nowMs(), () => this.settled.push(text)));
-    }
+    for (const text of texts) this.publish('t', text);
+  }
+
+  publish(topic: string, text: string): void {
+    this.pipeline.onMessage(message(text, this.clock.nowMs(), () => this.settled.push(text), topic));
   }
 
   /** The process is killed where it stands, and another one starts. */
