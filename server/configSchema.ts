@@ -66,6 +66,20 @@ export const configSchema = z.strictObject({
             family: z.enum(['native', 'weather', 'terminal', 'sparkplug', 'flat', 'line']),
             /** Which topic level (from 0) names the transformer, where the payload does not. */
             idLevel: z.number().int().min(0).max(9).optional(),
+            /** Factors to V, A and kW for devices that count steps: 0.1 V is `voltage: 0.1`. */
+            scale: z
+              .strictObject({
+                voltage: z.number().positive().optional(),
+                current: z.number().positive().optional(),
+                power: z.number().positive().optional(),
+              })
+              .optional(),
+            /** Zone of times without an offset, minutes east of UTC; default 480. */
+            zoneOffsetMin: z.number().int().min(-720).max(840).optional(),
+            /** Interval of the device, where its payload does not say. */
+            intervalS: z.number().positive().max(86_400).optional(),
+            /** Readings without a time take the time of arrival. */
+            timeFromArrival: z.boolean().optional(),
           }),
         )
         .default([]),

@@ -71,15 +71,19 @@ function judgeVoltages(reading: Reading, nominalV: number, limits: DecodeLimits)
   if (a < 0 || b < 0 || c < 0) {
     return refusal('voltage-range', `negative voltage ${volts(reading)}`, reading.transformerId);
   }
-  const tenth = (voltageV: number): boolean =>
-    Number.isNaN(voltageV) || (voltageV >= nominalV * TENTH_PU_MIN && voltageV <= nominalV * TENTH_PU_MAX);
   // The first comparison alone decides for every healthy reading.
   if (a <= nominalV * TENTH_PU_MAX || Number.isNaN(a)) {
-    if (tenth(a) && tenth(b) && tenth(c)) {
+    if (isTenth(a, nominalV) && isTenth(b, nominalV) && isTenth(c, nominalV)) {
       return refusal('wrong-unit', `${volts(reading)}: a tenth of the nominal`, reading.transformerId);
     }
   }
   return null;
+}
+
+function isTenth(voltageV: number, nominalV: number): boolean {
+  return (
+    Number.isNaN(voltageV) || (voltageV >= nominalV * TENTH_PU_MIN && voltageV <= nominalV * TENTH_PU_MAX)
+  );
 }
 
 /** Some phase is above the limit: if one factor explains every phase, the unit is wrong; else the voltage is. */

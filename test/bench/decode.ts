@@ -1,16 +1,19 @@
+import { Engine } from '../../server/core/engine.ts';
 import type { GridModel, Transformer } from '../../server/core/grid.ts';
 import type { IngestBatch } from '../../server/core/reading.ts';
 import { createDecoder, type Decoder } from '../../server/ingest/decoder.ts';
+import type { BenchResult } from './main.ts';
 
 /**
- * P3: decode and validate (and detect) one native reading, as a ratio to `JSON.parse` of the same payload alone. Every
- * message is another one of another transformer, as in life: caches that see one topic for ever would flatter us.
+ * P3: decode, validate and detect one native reading, as a ratio to `JSON.parse` of the same payload alone. Every message
+ * is of another transformer and every round of another quarter of an hour, as in life: one topic for ever would flatter us.
  */
 const MESSAGES = 20_000;
 const ROUNDS = 15;
 const WARM_UP_ROUNDS = 5;
 const BAR_RATIO = 2.5;
-const NOW_MS = Date.UTC(2026, 6, 20, 12);
+const INTERVAL_MS = 900_000;
+const START_MS = Date.UTC(2026, 6, 20, 12);
 
 interface Message {
   topic: string;
@@ -18,43 +21,60 @@ interface Message {
   text: string;
 }
 
-export async function run(): Promise<{
-  name: string;
-  bars: { id: string; value: number; unit: string; bar: number; met: boolean }[];
-  detail: object;
-}> {
-  const messages = Array.from({ length: MESSAGES }, (_, i) => message(i));
+export async function run(): Promise<BenchResult> {
   const decoder = createDecoder({ newId: () => 'never' });
+  const engine = new Engine();
   decoder.setGrid(grid());
-  const ratios: number[] = [];
+  engine.setGrid(grid(), START_MS);
   const parseNs: number[] = [];
   const decodeNs: number[] = [];
+  const detectNs: number[] = [];
   for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
-    // Alternating, and each round turned round, so that a busy neighbour or a collection hits both alike.
-    const first = round % 2 === 0 ? timeParse(messages) : timeDecode(decoder, messages);
-    const second = round % 2 === 0 ? timeDecode(decoder, messages) : timeParse(messages);
-    const [parse, decode] = round % 2 === 0 ? [first, second] : [second, first];
+    const endMs = START_MS + (round + 1) * INTERVAL_MS;
+    const messages = Array.from({ length: MESSAGES }, (_, i) => message(i, endMs - INTERVAL_MS));
+    // Turned round each time, so that a busy neighbour or a collection hits both alike.
+    const before = round % 2 === 0 ? timeParse(messages) : NaN;
+    const batch = emptyBatch();
+    const decode = timeDecode(decoder, messages, endMs, batch);
+    const detect = timeDetect(engine, endMs, batch);
+    const parse = round % 2 === 0 ? before : timeParse(messages);
+    engine.tick(endMs);
+    engine.takeEvents();
+    engine.takeClosed();
     if (round < WARM_UP_ROUNDS) continue;
-    ratios.push(decode / parse);
     parseNs.push(parse);
     decodeNs.push(decode);
+    detectNs.push(detect);
   }
+  const decodeRatio = median(decodeNs.map((ns, i) => ns / parseNs[i]!));
+  const ratios = decodeNs.map((ns, i) => (ns + detectNs[i]!) / parseNs[i]!);
   const ratio = median(ratios);
   return {
     name: 'decode',
-    bars: [{ id: 'P3', value: round2(ratio), unit: '× JSON.parse', bar: BAR_RATIO, met: ratio <= BAR_RATIO }],
+    bars: [
+      {
+        id: 'P3',
+        what: 'decode + validate + detect one reading, to JSON.parse of its payload',
+        value: round2(ratio),
+        unit: 'ratio',
+        bar: `≤${BAR_RATIO}`,
+        met: ratio <= BAR_RATIO,
+      },
+    ],
     detail: {
-      detection: false,
-      payloadBytes: messages[0]!.payload.length,
+      messages: MESSAGES * ROUNDS,
+      payloadBytes: message(0, START_MS).payload.length,
       parseNs: Math.round(median(parseNs)),
       decodeNs: Math.round(median(decodeNs)),
+      detectNs: Math.round(median(detectNs)),
+      decodeRatio: round2(decodeRatio),
       ratioMin: round2(Math.min(...ratios)),
       ratioMax: round2(Math.max(...ratios)),
     },
   };
 }
 
-/** Nanoseconds a message. */
+/** Nanoseconds a message; so are all of these. */
 function timeParse(messages: readonly Message[]): number {
   let sum = 0;
   const start = process.hrtime.bigint();
@@ -64,21 +84,38 @@ function timeParse(messages: readonly Message[]): number {
   return elapsed / messages.length;
 }
 
-function timeDecode(decoder: Decoder, messages: readonly Message[]): number {
-  const batch: IngestBatch = { readings: [], deadLetters: [], weather: [], reports: [] };
+function timeDecode(
+  decoder: Decoder,
+  messages: readonly Message[],
+  nowMs: number,
+  batch: IngestBatch,
+): number {
   const start = process.hrtime.bigint();
-  for (const { topic, payload } of messages) decoder.decode(topic, payload, NOW_MS, batch);
+  for (const { topic, payload } of messages) decoder.decode(topic, payload, nowMs, batch);
   const elapsed = Number(process.hrtime.bigint() - start);
   if (batch.readings.length !== messages.length) throw new Error('a reading of the bench was refused');
   return elapsed / messages.length;
 }
 
-function message(i: number): Message {
-  const swing = Math.sin(i) * 8;
+function timeDetect(engine: Engine, nowMs: number, { readings }: IngestBatch): number {
+  let live = 0;
+  const start = process.hrtime.bigint();
+  for (const reading of readings) live += engine.step(reading, nowMs) === 'live' ? 1 : 0;
+  const elapsed = Number(process.hrtime.bigint() - start);
+  if (live !== readings.length) throw new Error('a reading of the bench was not live');
+  return elapsed / readings.length;
+}
+
+function emptyBatch(): IngestBatch {
+  return { readings: [], deadLetters: [], weather: [], reports: [] };
+}
+
+function message(i: number, tsMs: number): Message {
+  const swing = Math.sin(i + tsMs / INTERVAL_MS) * 8;
   const text = JSON.stringify({
     v: 1,
     id: `TQ${i}`,
-    ts: NOW_MS - 900_000 - (i % 1000),
+    ts: tsMs,
     int: 900,
     agg: 'mean',
     seq: i,
