@@ -208,7 +208,7 @@ export const zh: Dictionary = {
   deadPayload: '内容',
   deadReplay: '重放',
   deadReplayAll: (reason) => `全部重放：${reason}`,
-  deadReplayed: (count) => `已重放 ${count} 条。`,
+  deadReplayed: (taken, refused) => `接收 ${taken} 条，再次拒绝 ${refused} 条。`,
   deadMore: '显示更多',
   unknownTransformers: '上报但未登记的台区',
   unknownNone: '上报的台区均已登记。',
@@ -231,6 +231,8 @@ export const zh: Dictionary = {
   noDataSince: '最后上报',
   never: '从未',
   config: '生效的配置',
+  configShow: '显示',
+  devicesMore: (count) => `另有 ${count} 个`,
   configHint: '密码等机密从不显示。',
   reasons: {
     unparsable: '无法解析',
