@@ -92,8 +92,9 @@ export class Rig {
   }
 
   /** The process is killed where it stands, and another one starts. */
-  async crash(): Promise<void> {
+  async crash(downMs = 0): Promise<void> {
     this.#life.ended = true;
+    if (downMs > 0) await this.clock.advance(downMs);
     await this.start();
   }
 
