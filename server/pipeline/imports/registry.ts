@@ -47,6 +47,7 @@ export async function importRegistry(
       );
     }
   }
+  progress(report.rows);
   await write(gathered, report, options, deps);
 }
 

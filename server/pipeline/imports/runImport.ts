@@ -55,7 +55,6 @@ export async function runImport(
   });
   try {
     await IMPORTERS[kind](rows, report, options, deps, progress);
-    progress(report.rows);
   } catch (error) {
     if (!(error instanceof ImportFailure)) throw error;
     report.failure = { reason: error.message, remedy: error.remedy };

@@ -1,0 +1,175 @@
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { connect as connectTcp } from 'node:net';
+import { join } from 'node:path';
+import { defineCommand } from 'citty';
+import { loadConfig, type Config } from '../config.ts';
+import type { StoreHealth } from '../ports.ts';
+import { openParts } from './openParts.ts';
+import { FOLDER_ARGS, terminal, type Parts, type Terminal } from './parts.ts';
+import { serviceUrl } from './service.ts';
+
+/** Less than this is too little for a day of a county and the merges of the stores. */
+const DISK_FREE_BYTES_MIN = 2 * 2 ** 30;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** A machine whose clock lost its battery begins in 1970 or 2000. */
+const CLOCK_EARLIEST_MS = Date.UTC(2026, 0, 1);
+const CLOCK_LATEST_MS = Date.UTC(2100, 0, 1);
+const CLOCK_SKEW_MS_MAX = 60_000;
+
+export interface CheckResult {
+  ok: boolean;
+  detail: string;
+  remedy?: string;
+}
+
+export interface Check {
+  name: string;
+  run(): Promise<CheckResult>;
+}
+
+/** `peakvolt doctor`. */
+export const doctorCommand = defineCommand({
+  meta: { name: 'doctor', description: 'Check configuration, broker, store, database, clock and disk' },
+  args: FOLDER_ARGS,
+  async run({ args }) {
+    // A configuration with faults ends here: loadConfig names every one of them.
+    const config = loadConfig({
+      file: args.config,
+      env: process.env,
+      overrides: { dataDir: args['data-dir'] },
+    });
+    const checks = checksOf(config, () => openParts(config));
+    process.exitCode = await examine(checks, terminal);
+  },
+});
+
+/** Runs every check, one line each, a failed one with its remedy. @returns the exit code. */
+export async function examine(checks: readonly Check[], { out }: Terminal): Promise<number> {
+  let failed = 0;
+  for (const { name, run } of checks) {
+    const { ok, detail, remedy } = await run().catch((error: unknown) => ({
+      ok: false,
+      detail: error instanceof Error ? error.message : String(error),
+      remedy: undefined,
+    }));
+    if (!ok) failed++;
+    out(`${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(13)}  ${detail}\n`);
+    if (!ok && remedy !== undefined) out(`      ${' '.repeat(13)}  → ${remedy}\n`);
+  }
+  return failed > 0 ? 1 : 0;
+}
+
+function checksOf(config: Config, open: () => Promise<Parts>): Check[] {
+  return [
+    {
+      name: 'configuration',
+      run: () =>
+        Promise.resolve({ ok: true, detail: `valid; data in ${config.dataDir}, zone ${config.timeZone}` }),
+    },
+    { name: 'disk', run: () => checkDisk(config.dataDir) },
+    { name: 'clock', run: () => checkClock(Date.now(), config.influx.url) },
+    { name: 'broker', run: () => checkBroker(config) },
+    ...storeChecks(config, open),
+  ];
+}
+
+/** The folder can be written, and there is room. */
+export async function checkDisk(dataDir: string, freeBytesMin = DISK_FREE_BYTES_MIN): Promise<CheckResult> {
+  const probe = join(dataDir, `.doctor-${process.pid}`);
+  try {
+    await mkdir(dataDir, { recursive: true });
+    await writeFile(probe, 'peakvolt', { flush: true });
+    await rm(probe);
+  } catch (error) {
+    const remedy = `Give this user the right to write ${dataDir}, or choose another folder with --data-dir.`;
+    return { ok: false, detail: (error as Error).message, remedy };
+  }
+  const { bavail, bsize } = await statfs(dataDir);
+  const freeBytes = bavail * bsize;
+  const detail = `${(freeBytes / 2 ** 30).toFixed(1)} GiB free at ${dataDir}`;
+  if (freeBytes >= freeBytesMin) return { ok: true, detail };
+  return { ok: false, detail, remedy: 'Make room, or shorten retention.readingsDays in peakvolt.yaml.' };
+}
+
+/** Plausible at all, and within a minute of the InfluxDB server where there is one. */
+export async function checkClock(nowMs: number, referenceUrl: string | undefined): Promise<CheckResult> {
+  const remedy = 'Synchronise the clock (timedatectl set-ntp true): readings are judged by it.';
+  const detail = new Date(nowMs).toISOString();
+  if (nowMs < CLOCK_EARLIEST_MS || nowMs > CLOCK_LATEST_MS) return { ok: false, detail, remedy };
+  if (referenceUrl === undefined) return { ok: true, detail };
+  const answer = await fetch(new URL('/ping', referenceUrl), {
+    signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS),
+  }).catch(() => null);
+  const referenceMs = Date.parse(answer?.headers.get('date') ?? '');
+  // That the server does not answer is told by the check of the store.
+  if (Number.isNaN(referenceMs)) return { ok: true, detail };
+  const skewMs = Math.abs(nowMs - referenceMs);
+  const compared = `${detail}, ${Math.round(skewMs / 1000)} s from the InfluxDB server`;
+  return { ok: skewMs <= CLOCK_SKEW_MS_MAX, detail: compared, remedy };
+}
+
+async function checkBroker(config: Config): Promise<CheckResult> {
+  if (config.mqtt.url !== undefined) {
+    const { protocol, hostname, port, host } = new URL(config.mqtt.url);
+    const secure = /^(mqtts|ssl|wss):$/.test(protocol);
+    const number = Number(port) || (secure ? 8883 : 1883);
+    return reached(hostname, number, `broker ${host}`, 'Check that the broker runs, and MQTT_URL.');
+  }
+  if ((await serviceUrl(config.dataDir)) === null) {
+    return { ok: true, detail: 'embedded; it runs with the service' };
+  }
+  const { host, port } = config.embeddedBroker;
+  return reached(host, port, 'embedded broker', 'Restart the service; its log says why the broker is down.');
+}
+
+/** Whether something accepts connections there. */
+export function reached(host: string, port: number, what: string, remedy: string): Promise<CheckResult> {
+  return new Promise((resolve) => {
+    const socket = connectTcp({ host, port, timeout: CONNECT_TIMEOUT_MS });
+    const end = (result: CheckResult): void => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.once('connect', () => end({ ok: true, detail: `${what} accepts connections on port ${port}` }));
+    socket.once('timeout', () => end({ ok: false, detail: `${what}: no answer on port ${port}`, remedy }));
+    socket.once('error', (error) => end({ ok: false, detail: `${what}: ${error.message}`, remedy }));
+  });
+}
+
+/** With a service running, its own word; else the stores are opened as the service would. */
+function storeChecks(config: Config, open: () => Promise<Parts>): Check[] {
+  let opened: Promise<StoreHealth[]> | null = null;
+  const healthOf = (): Promise<StoreHealth[]> => (opened ??= openAndAsk(open));
+  const check = (index: number) => async (): Promise<CheckResult> => {
+    const url = await serviceUrl(config.dataDir);
+    if (url !== null) return checkService(url);
+    const { ok, product, detail, remedy } = (await healthOf())[index]!;
+    return { ok, detail: `${product}: ${detail}`, ...(remedy === undefined ? {} : { remedy }) };
+  };
+  return [
+    { name: 'database', run: check(0) },
+    { name: 'store', run: check(1) },
+  ];
+}
+
+async function openAndAsk(open: () => Promise<Parts>): Promise<StoreHealth[]> {
+  const parts = await open();
+  try {
+    return [await parts.database.health(), await parts.store.health()];
+  } finally {
+    await parts.stop();
+  }
+}
+
+async function checkService(url: string): Promise<CheckResult> {
+  const answer = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
+  const { components } = (await answer.json()) as { components: ({ name: string } & StoreHealth)[] };
+  const failing = components.filter((component) => !component.ok);
+  if (failing.length === 0) return { ok: true, detail: `the running service (${url}) is ready` };
+  const remedies = failing.map(({ remedy }) => remedy).filter((remedy) => remedy !== undefined);
+  return {
+    ok: false,
+    detail: failing.map(({ name, detail }) => `${name}: ${detail}`).join('; '),
+    remedy: remedies.join(' ') || `Open ${url} and read its System page.`,
+  };
+}

@@ -1,0 +1,190 @@
+import { Readable } from 'node:stream';
+import { defineCommand } from 'citty';
+import { loadConfig, type Config } from '../config.ts';
+import { OUTLET_POINT, READING_FLAG } from '../core/reading.ts';
+import type { ReadingColumns, ReadingStore, SampledSeries, SeriesQuery } from '../ports.ts';
+import { UsageError } from '../usageError.ts';
+import { openParts } from './openParts.ts';
+import { FOLDER_ARGS, terminal, type Parts, type Terminal } from './parts.ts';
+import { csvLine } from './refusedRows.ts';
+import { problemOf, serviceUrl } from './service.ts';
+
+/** Raw rows asked for at once. */
+const PAGE_ROWS = 50_000;
+/** Steps asked for at once. */
+const PAGE_STEPS = 50_000;
+
+/** The history contract, then what else is stored: an export can be imported again without loss. */
+const RAW_COLUMNS = [
+  ['ua_v', 'uaV'],
+  ['ub_v', 'ubV'],
+  ['uc_v', 'ucV'],
+  ['ia_a', 'iaA'],
+  ['ib_a', 'ibA'],
+  ['ic_a', 'icA'],
+  ['p_kw', 'pKw'],
+  ['q_kvar', 'qKvar'],
+  ['in_a', 'inA'],
+  ['ua_min_v', 'uaMinV'],
+  ['ub_min_v', 'ubMinV'],
+  ['uc_min_v', 'ucMinV'],
+  ['interval_s', 'intervalS'],
+] as const;
+
+const STEP_COLUMNS = [
+  ['ua_v', 'uaV'],
+  ['ub_v', 'ubV'],
+  ['uc_v', 'ucV'],
+  ['ua_min_v', 'uaMinV'],
+  ['ub_min_v', 'ubMinV'],
+  ['uc_min_v', 'ucMinV'],
+  ['ua_max_v', 'uaMaxV'],
+  ['ub_max_v', 'ubMaxV'],
+  ['uc_max_v', 'ucMaxV'],
+  ['ia_a', 'iaA'],
+  ['ib_a', 'ibA'],
+  ['ic_a', 'icA'],
+  ['p_kw', 'pKw'],
+  ['q_kvar', 'qKvar'],
+  ['count', 'count'],
+  ['outage_count', 'outageCount'],
+] as const;
+
+const readingsCommand = defineCommand({
+  meta: { name: 'readings', description: 'Readings of one measuring point as CSV on standard output' },
+  args: {
+    transformer: { type: 'string', required: true, description: 'Transformer id' },
+    from: { type: 'string', required: true, description: 'First time: a date, or ISO 8601 with offset' },
+    to: { type: 'string', required: true, description: 'Time after the last' },
+    point: { type: 'string', default: OUTLET_POINT, description: 'Measuring point' },
+    step: { type: 'string', description: 'Seconds: down-sample to this; default every reading' },
+    format: { type: 'string', default: 'csv', description: 'csv' },
+    ...FOLDER_ARGS,
+  },
+  async run({ args }) {
+    if (args.format !== 'csv') throw new UsageError(`There is no format "${args.format}" yet: csv.`);
+    const config = loadConfig({
+      file: args.config,
+      env: process.env,
+      overrides: { dataDir: args['data-dir'] },
+    });
+    const query = {
+      transformerId: args.transformer,
+      point: args.point,
+      fromMs: timeOf(args.from),
+      toMs: timeOf(args.to),
+    };
+    if (query.toMs <= query.fromMs) throw new UsageError('--to must be after --from.');
+    const stepMs = args.step === undefined ? null : stepOf(args.step);
+    await exportReadings(query, stepMs, { config, open: () => openParts(config), terminal });
+  },
+});
+
+/** `peakvolt export readings`. */
+export const exportCommand = defineCommand({
+  meta: { name: 'export', description: 'Write what is stored' },
+  subCommands: { readings: readingsCommand },
+});
+
+/** Writes CSV to the terminal's output: from the running service when there is one, else from the store itself. */
+export async function exportReadings(
+  query: SeriesQuery,
+  stepMs: number | null,
+  deps: { config: Pick<Config, 'dataDir'>; open: () => Promise<Parts>; terminal: Terminal },
+): Promise<void> {
+  const { out } = deps.terminal;
+  const url = await serviceUrl(deps.config.dataDir);
+  if (url !== null) return exportThroughService(url, query, stepMs, out);
+  const parts = await deps.open();
+  try {
+    if ((await parts.database.registry.transformer(query.transformerId)) === null) {
+      throw new UsageError(`There is no transformer ${query.transformerId}.`);
+    }
+    const lines = stepMs === null ? rawLines(parts.store, query) : stepLines(parts.store, query, stepMs);
+    for await (const text of lines) out(text);
+  } finally {
+    await parts.stop();
+  }
+}
+
+async function* rawLines(store: ReadingStore, query: SeriesQuery): AsyncGenerator<string> {
+  yield csvLine(['transformer_id', 'ts', ...RAW_COLUMNS.map(([header]) => header), 'point', 'flags']);
+  for (let fromMs = query.fromMs; fromMs < query.toMs;) {
+    const page = await store.readings({ ...query, fromMs }, PAGE_ROWS);
+    yield rawText(page, query);
+    const last = page.tsMs.at(-1);
+    if (last === undefined || page.tsMs.length < PAGE_ROWS) return;
+    fromMs = last + 1;
+  }
+}
+
+function rawText(page: ReadingColumns, { transformerId, point }: SeriesQuery): string {
+  const lines = Array.from(page.tsMs, (tsMs, i) => {
+    const values = RAW_COLUMNS.map(([, column]) => numberText(page[column][i]!));
+    // That it is history is true of every row that will be imported, and was not true of all that were measured.
+    const flags = page.flags[i]! & ~READING_FLAG.history;
+    return csvLine([transformerId, new Date(tsMs).toISOString(), ...values, point, String(flags)]);
+  });
+  return lines.join('');
+}
+
+async function* stepLines(store: ReadingStore, query: SeriesQuery, stepMs: number): AsyncGenerator<string> {
+  yield stepHeader();
+  const pageMs = stepMs * PAGE_STEPS;
+  for (let fromMs = query.fromMs; fromMs < query.toMs; fromMs += pageMs) {
+    const toMs = Math.min(query.toMs, fromMs + pageMs);
+    yield stepText(await store.series({ ...query, fromMs, toMs }, stepMs), query);
+  }
+}
+
+function stepHeader(): string {
+  return csvLine(['transformer_id', 'ts', ...STEP_COLUMNS.map(([header]) => header), 'point']);
+}
+
+type StepColumns = Record<(typeof STEP_COLUMNS)[number][1] | 'tsMs', ArrayLike<number | null>>;
+
+function stepText(series: SampledSeries | StepColumns, { transformerId, point }: SeriesQuery): string {
+  const lines = Array.from({ length: series.tsMs.length }, (_, i) => {
+    const values = STEP_COLUMNS.map(([, column]) => numberText(series[column][i] ?? NaN));
+    return csvLine([transformerId, new Date(series.tsMs[i]!).toISOString(), ...values, point]);
+  });
+  return lines.join('');
+}
+
+function numberText(value: number): string {
+  return Number.isNaN(value) ? '' : String(value);
+}
+
+async function exportThroughService(
+  url: string,
+  { transformerId, point, fromMs, toMs }: SeriesQuery,
+  stepMs: number | null,
+  out: (text: string) => void,
+): Promise<void> {
+  const name = stepMs === null ? 'readings.csv' : 'readings';
+  const target = new URL(`/api/v1/transformers/${encodeURIComponent(transformerId)}/${name}`, url);
+  const span = { from: String(fromMs), to: String(toMs), point };
+  for (const [key, value] of Object.entries(span)) target.searchParams.set(key, value);
+  if (stepMs !== null) target.searchParams.set('stepMs', String(stepMs));
+  const answer = await fetch(target);
+  if (!answer.ok || answer.body === null) throw new Error(await problemOf(answer));
+  if (stepMs !== null) {
+    const series = (await answer.json()) as StepColumns;
+    out(stepHeader() + stepText(series, { transformerId, point, fromMs, toMs }));
+    return;
+  }
+  const body = Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]);
+  for await (const text of body.setEncoding('utf8')) out(text as string);
+}
+
+function timeOf(text: string): number {
+  const timeMs = Date.parse(text);
+  if (Number.isNaN(timeMs)) throw new UsageError(`"${text}" is not a time: write 2026-07-01 or ISO 8601.`);
+  return timeMs;
+}
+
+function stepOf(text: string): number {
+  const stepS = Number(text);
+  if (!(stepS >= 1)) throw new UsageError(`--step ${text} is not a number of seconds.`);
+  return Math.round(stepS * 1000);
+}

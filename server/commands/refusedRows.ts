@@ -1,0 +1,53 @@
+import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { csvRows, nextRow } from '../pipeline/imports/csv.ts';
+import { REFUSAL_COLUMNS } from '../pipeline/imports/header.ts';
+import { ImportFailure, type RowError } from '../pipeline/imports/report.ts';
+
+/** Writes refused rows to `FILE.errors.csv`, with line and reason in two columns of their own. Made with the first row. */
+export interface RefusedRows {
+  path: string;
+  add(error: RowError): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** An older file of the same name goes: it tells of another run. */
+export async function refusedRows(file: string, encoding: string): Promise<RefusedRows> {
+  const path = `${file}.errors.csv`;
+  await rm(path, { force: true });
+  let out: WriteStream | null = null;
+  return {
+    path,
+    async add({ cells, line, faults }) {
+      if (out === null) {
+        out = createWriteStream(path);
+        // A spreadsheet takes a CSV without this mark for the encoding of its country.
+        out.write(`\uFEFF${csvLine([...(await headerOf(file, encoding)), ...REFUSAL_COLUMNS])}`);
+      }
+      const reason = faults
+        .map(({ column, message }) => (column === null ? message : `${column}: ${message}`))
+        .join('; ');
+      if (!out.write(csvLine([...cells, String(line), reason]))) await once(out, 'drain');
+    },
+    async close() {
+      const closing = out;
+      out = null;
+      if (closing === null) return;
+      closing.end();
+      await once(closing, 'close');
+    },
+  };
+}
+
+async function headerOf(file: string, encoding: string): Promise<string[]> {
+  const rows = csvRows(createReadStream(file), encoding, () => undefined);
+  const first = await nextRow(rows);
+  await rows.return(undefined);
+  return first === null || first instanceof ImportFailure ? [] : first.cells;
+}
+
+/** RFC 4180. */
+export function csvLine(cells: readonly string[]): string {
+  return `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`;
+}

@@ -1,0 +1,83 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { readServiceMark } from '../serviceFile.ts';
+import type { ImportReport, RowError } from '../pipeline/imports/report.ts';
+
+const HEALTH_TIMEOUT_MS = 5_000;
+
+/**
+ * Address of the service that serves the folder; null when none does.
+ *
+ * @throws when a living process holds the folder and does not answer: opening its files would be refused or worse.
+ */
+export async function serviceUrl(dataDir: string): Promise<string | null> {
+  const mark = readServiceMark(dataDir);
+  if (mark === null) return null;
+  try {
+    const answer = await fetch(new URL('/healthz', mark.url), {
+      signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS),
+    });
+    await answer.body?.cancel();
+    return mark.url;
+  } catch {
+    throw new Error(
+      `process ${mark.pid} serves ${dataDir} but does not answer at ${mark.url}: wait until it is up, or stop it`,
+    );
+  }
+}
+
+export interface RemoteImport {
+  kind: string;
+  file: string;
+  bytesTotal: number;
+  query: Record<string, string>;
+  onProgress(progress: { rows: number; share: number | null }): void;
+  onRowError(error: RowError): Promise<void>;
+}
+
+/** Sends the file to the running service and follows its lines of JSON to the report. */
+export async function importThroughService(url: string, request: RemoteImport): Promise<ImportReport> {
+  const target = new URL(`/api/v1/imports/${request.kind}`, url);
+  for (const [name, value] of Object.entries(request.query)) target.searchParams.set(name, value);
+  // `duplex` is asked for by Node when a body streams, and unknown to the browser's types.
+  const init: RequestInit & { duplex: 'half' } = {
+    method: 'POST',
+    headers: {
+      'content-type': 'text/csv',
+      'content-length': String(request.bytesTotal),
+      origin: target.origin,
+    },
+    body: Readable.toWeb(createReadStream(request.file)) as unknown as BodyInit,
+    duplex: 'half',
+  };
+  const answer = await fetch(target, init);
+  if (!answer.ok || answer.body === null) throw new Error(await problemOf(answer));
+  const body = Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]);
+  for await (const text of createInterface({ input: body })) {
+    const line = JSON.parse(text) as ServiceLine;
+    if (line.progress !== undefined) request.onProgress(line.progress);
+    if (line.rowError !== undefined) await request.onRowError(line.rowError);
+    if (line.report !== undefined) return line.report;
+    if (line.problem !== undefined) throw new Error(`${line.problem.title}: ${line.problem.detail}`);
+  }
+  throw new Error('the service ended the answer before its report; give the same file again');
+}
+
+interface ServiceLine {
+  progress?: { rows: number; share: number | null };
+  rowError?: RowError;
+  report?: ImportReport;
+  problem?: { title: string; detail: string };
+}
+
+/** Problem details (RFC 9457) as one sentence. */
+export async function problemOf(answer: Response): Promise<string> {
+  const text = await answer.text();
+  try {
+    const { title, detail } = JSON.parse(text) as { title?: string; detail?: string };
+    return `the service refused: ${[title, detail].filter((part) => part !== undefined).join(': ')}`;
+  } catch {
+    return `the service answered ${answer.status}`;
+  }
+}

@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * `service.json` in the data folder says which process serves it and where: DuckDB and SQLite files belong to one
+ * process, so a command asks the running service instead of opening them.
+ */
+export interface ServiceMark {
+  pid: number;
+  url: string;
+}
+
+export const SERVICE_MARK_FILE = 'service.json';
+
+/** Refuses to serve a folder that another living process serves. */
+export class FolderTakenError extends Error {
+  constructor(dataDir: string, mark: ServiceMark) {
+    super(
+      `${dataDir} is served by process ${mark.pid} (${mark.url}). Stop that one first, or give this one a folder of its own with --data-dir.`,
+    );
+    this.name = 'FolderTakenError';
+  }
+}
+
+/** The living service of a data folder; null when there is none (a mark left behind by a crash does not count). */
+export function readServiceMark(dataDir: string): ServiceMark | null {
+  const path = join(dataDir, SERVICE_MARK_FILE);
+  if (!existsSync(path)) return null;
+  try {
+    const mark = JSON.parse(readFileSync(path, 'utf8')) as Partial<ServiceMark>;
+    if (typeof mark.pid !== 'number' || typeof mark.url !== 'string') return null;
+    if (mark.pid === process.pid || !isAlive(mark.pid)) return null;
+    return { pid: mark.pid, url: mark.url };
+  } catch {
+    return null;
+  }
+}
+
+/** @throws FolderTakenError */
+export function refuseWhenTaken(dataDir: string): void {
+  const mark = readServiceMark(dataDir);
+  if (mark !== null) throw new FolderTakenError(dataDir, mark);
+}
+
+/** Says that this process serves the folder; the result takes the mark away. */
+export function placeServiceMark(dataDir: string, url: string): () => void {
+  mkdirSync(dataDir, { recursive: true });
+  const path = join(dataDir, SERVICE_MARK_FILE);
+  const aside = `${path}.${process.pid}`;
+  writeFileSync(aside, JSON.stringify({ pid: process.pid, url } satisfies ServiceMark));
+  renameSync(aside, path);
+  return () => rmSync(path, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
