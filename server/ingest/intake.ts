@@ -13,6 +13,8 @@ export interface OutboundCommand {
 /** Nominal phase voltage where the registry leaves it open (GB/T 156). */
 const NOMINAL_V_DEFAULT = 220;
 const EMPTY_BATCH: IngestBatch = { readings: [], deadLetters: [], weather: [], reports: [] };
+/** Shared by the messages that send nothing back, which are nearly all. */
+const NO_COMMANDS: OutboundCommand[] = Object.freeze([] as OutboundCommand[]) as OutboundCommand[];
 const NO_PAYLOAD = new Uint8Array(0);
 
 /**
@@ -25,11 +27,11 @@ export class Intake {
   payload: Uint8Array = NO_PAYLOAD;
   receivedMs = 0;
   out: IngestBatch = EMPTY_BATCH;
-  commands: OutboundCommand[] = [];
   /** Refused units of this message. */
   refusals = 0;
   readonly #newId: () => string;
   readonly #aliases: Readonly<Record<string, string>>;
+  #commands: OutboundCommand[] = NO_COMMANDS;
   #known = new Map<string, Transformer>();
 
   constructor(limits: DecodeLimits, newId: () => string, aliases: Readonly<Record<string, string>>) {
@@ -60,16 +62,20 @@ export class Intake {
     this.payload = payload;
     this.receivedMs = receivedMs;
     this.out = out;
-    this.commands = [];
+    this.#commands = NO_COMMANDS;
     this.refusals = 0;
   }
 
   /** Lets go of the message: nothing of it may be kept alive by the decoder. */
   end(): OutboundCommand[] {
-    const { commands } = this;
     this.payload = NO_PAYLOAD;
     this.out = EMPTY_BATCH;
-    return commands;
+    return this.#commands;
+  }
+
+  send(command: OutboundCommand): void {
+    if (this.#commands === NO_COMMANDS) this.#commands = [];
+    this.#commands.push(command);
   }
 
   /** The transformer behind a device's name. */

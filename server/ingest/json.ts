@@ -6,7 +6,7 @@ import type { Route } from './route.ts';
  * Decodes one element (a JSON value) and puts what it says into the intake. A decoder of an envelope with several
  * readings refuses its parts itself and returns null.
  */
-export type ElementDecoder = (element: unknown, route: Route, intake: Intake) => Refusal | null;
+type ElementDecoder = (element: unknown, route: Route, intake: Intake) => Refusal | null;
 
 /** Deepest nesting of any payload that we know is 7. A megabyte of brackets costs the parser 30 ms, and whoever walks it a stack. */
 const NESTING_MAX = 32;

@@ -97,7 +97,9 @@ export class Router {
     const orgEnd = topic.indexOf('/', NATIVE_PREFIX.length);
     const idEnd = orgEnd < 0 ? -1 : topic.indexOf('/', orgEnd + 1);
     if (idEnd < 0) return refusal('topic-invalid', 'expected pq/v1/{org}/{transformerId}/{kind}');
-    const kind = KINDS.get(topic.slice(idEnd + 1));
+    // Without a slice for the one that nearly all are.
+    const kind =
+      topic.endsWith('/data') && topic.length === idEnd + 5 ? 'data' : KINDS.get(topic.slice(idEnd + 1));
     const org = topic.slice(NATIVE_PREFIX.length, orgEnd);
     const id = topic.slice(orgEnd + 1, idEnd);
     if (kind === undefined)

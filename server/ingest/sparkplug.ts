@@ -168,7 +168,7 @@ export class SparkplugHost {
     if (sinceMs >= 0 && sinceMs < this.#limits.rebirthRetryMs) return;
     node.rebirthAskedMs = intake.receivedMs;
     const topic = `spBv1.0/${address.group}/NCMD/${address.node}`;
-    intake.commands.push({ topic, payload: rebirthPayload(intake.receivedMs) });
+    intake.send({ topic, payload: rebirthPayload(intake.receivedMs) });
   }
 
   /** Learns the metrics, and takes their values as a reading of the time of the birth. */
