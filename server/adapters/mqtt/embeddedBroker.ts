@@ -47,7 +47,8 @@ export interface EmbeddedBroker extends MessageSource {
 
 /**
  * A broker inside the process, for a county or a trial: MQTT 3.1 and 3.1.1 over TCP and WebSocket. A QoS 1 publish is
- * acknowledged to the device when it is settled, and only then passed to other clients. Sessions and retained
+ * acknowledged to the device when it is settled, and only then passed to other clients. What a device sends is read
+ * chunk by chunk: the next one (up to 64 KiB over TCP, maybe a single frame over WebSocket) when all of the last is settled. Sessions and retained
  * messages are kept in memory and end with the process.
  */
 export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBroker {

@@ -15,8 +15,9 @@ import { ReceiveWindow } from './receiveWindow.ts';
 /** Own publishes that may wait for their acknowledgement. */
 const PUBLISHES_PENDING_MAX = 1000;
 const STOP_GRACE_MS = 2000;
-/** [MQTT-5 §3.14.2.1] */
-const SESSION_TAKEN_OVER = 142;
+/** A connection that ends sooner was cut short; after this many in a row it is no accident. */
+const SHORT_CONNECTION_MS = 10_000;
+const SHORT_CONNECTIONS_MAX = 3;
 /** Packet type 4, flags 0, remaining length 2. */
 const PUBACK_HEADER = 0x40_02_00_00;
 
@@ -54,6 +55,7 @@ class MqttSubscriber implements MessageSource {
   #subscribed = false;
   #received = 0;
   #failures = 0;
+  #shortConnections = 0;
   #publishesPending = 0;
   #fault: BrokerFault | null = null;
   #subscriptionFault: BrokerFault | null = null;
@@ -80,7 +82,6 @@ class MqttSubscriber implements MessageSource {
     client.on('connect', (connack) => this.#connected(connack.sessionPresent));
     client.on('close', () => this.#closed());
     client.on('error', (error) => this.#failed(explainFault(error, this.#address)));
-    client.on('disconnect', (packet) => this.#disconnectedByBroker(packet.reasonCode));
     client.on('reconnect', () => void this.#reconnecting(client));
   }
 
@@ -118,7 +119,7 @@ class MqttSubscriber implements MessageSource {
   }
 
   health(): ReturnType<MessageSource['health']> {
-    const fault = this.#fault ?? this.#subscriptionFault;
+    const fault = this.#fault ?? this.#subscriptionFault ?? this.#cutShort();
     const connected = this.#connectedSinceMs !== null;
     const paused = this.#window.full;
     const detail = connected
@@ -233,22 +234,30 @@ class MqttSubscriber implements MessageSource {
     this.#acks.abandon();
     this.#goOn = null;
     this.#cancelPing();
-    if (this.#connectedSinceMs !== null && !this.#stopping) this.#log.warn({}, 'Connection lost.');
+    if (this.#connectedSinceMs === null) return;
+    this.#shortConnections = this.#isSettledIn() ? 0 : this.#shortConnections + 1;
     this.#connectedSinceMs = null;
+    if (!this.#stopping) this.#log.warn({}, 'Connection lost.');
+  }
+
+  #isSettledIn(): boolean {
+    const sinceMs = this.#connectedSinceMs;
+    return sinceMs !== null && this.#options.clock.nowMs() - sinceMs >= SHORT_CONNECTION_MS;
+  }
+
+  /** Two clients of one name throw each other out; with MQTT 3.1.1, and with Mosquitto always, nobody tells them why. */
+  #cutShort(): BrokerFault | null {
+    if (this.#shortConnections < SHORT_CONNECTIONS_MAX || this.#isSettledIn()) return null;
+    return {
+      detail: `${this.#address}: the broker accepts the connection and ends it soon after, again and again`,
+      remedy: `Another client probably has the same identifier (${this.#options.clientId}): give each process an mqtt.clientId of its own. Else look at the log of the broker.`,
+    };
   }
 
   #failed(fault: BrokerFault): void {
     if (this.#stopping) return;
     if (this.#fault?.detail !== fault.detail) this.#log.warn({ remedy: fault.remedy }, fault.detail);
     this.#fault = fault;
-  }
-
-  #disconnectedByBroker(reasonCode: number | undefined): void {
-    if (reasonCode !== SESSION_TAKEN_OVER) return;
-    this.#failed({
-      detail: `${this.#address}: another client connected with the same client identifier`,
-      remedy: 'Give each ingest process an mqtt.clientId of its own.',
-    });
   }
 
   /** Renewed certificates are taken up without a restart. */
