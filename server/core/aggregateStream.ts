@@ -1,18 +1,19 @@
 import { isQualified, LOW_TOLERANCE_V, measuresVoltage, UNKNOWN_INTERVAL_S } from './aggregate.ts';
+import { dailyRow, meanRow, rootMeanSquare, type PointNames } from './aggregateRows.ts';
 import { DAY_LAYOUT, HOUR_LAYOUT, HOUR_LOADS, LOADS, WINDOW_LAYOUT } from './aggregateLayout.ts';
-import type { Limits } from './limits.ts';
 import { dayStart, localHour, type ZoneOffset } from './localTime.ts';
 import { READING_FLAG, type Reading } from './reading.ts';
 import { MEAN_INTERVAL_MS, type DailySummary, type VoltageMean } from './summary.ts';
 import { NONE, Table } from './table.ts';
 
 const HOURS_PER_DAY = 24;
+/** P and Q among the loads. */
+const FIRST_POWER = 3;
 
-/** What ends, by point; the engine adds the names. */
-export interface ClosedRows {
-  mean(p: number, row: Omit<VoltageMean, 'transformerId' | 'point'>): void;
-  /** `day` is the number of the local day. */
-  daily(p: number, day: number, row: Omit<DailySummary, 'transformerId' | 'point' | 'dayMs'>): void;
+/** Who takes what ends. */
+export interface AggregateOwner extends PointNames {
+  mean(row: VoltageMean): void;
+  daily(p: number, row: DailySummary): void;
 }
 
 /** The stream form of `summarise` (aggregate.ts): readings of a point in rising time, rows as they end. */
@@ -20,14 +21,12 @@ export class AggregateStream {
   readonly windows = new Table(WINDOW_LAYOUT);
   readonly hours = new Table(HOUR_LAYOUT);
   readonly days = new Table(DAY_LAYOUT);
-  #limitsOf: (p: number) => Limits;
+  #owner: AggregateOwner;
   #offset: ZoneOffset;
-  #closed: ClosedRows;
 
-  constructor(limitsOf: (p: number) => Limits, offset: ZoneOffset, closed: ClosedRows) {
-    this.#limitsOf = limitsOf;
+  constructor(owner: AggregateOwner, offset: ZoneOffset) {
+    this.#owner = owner;
     this.#offset = offset;
-    this.#closed = closed;
   }
 
   get tables(): readonly [typeof this.windows, typeof this.hours, typeof this.days] {
@@ -82,7 +81,7 @@ export class AggregateStream {
     window.count[p] = window.count[p]! + 1;
     window.flags[p] = window.flags[p]! | reading.flags;
     if ((reading.flags & READING_FLAG.outage) === 0) {
-      const { nominalV } = this.#limitsOf(p);
+      const { nominalV } = this.#owner.limitsOf(p);
       this.#addVoltage(3 * p, reading.uaV, reading.uaMinV, nominalV);
       this.#addVoltage(3 * p + 1, reading.ubV, reading.ubMinV, nominalV);
       this.#addVoltage(3 * p + 2, reading.ucV, reading.ucMinV, nominalV);
@@ -99,7 +98,7 @@ export class AggregateStream {
   closeWindow(p: number): void {
     const window = this.windows.columns;
     if (window.count[p] === 0) return;
-    this.#closed.mean(p, this.#mean(p));
+    this.#owner.mean(meanRow(this.windows, p, this.#owner));
     const hour = this.hours.columns;
     const day = this.days.columns;
     for (let at = 3 * p; at < 3 * p + 3; at++) {
@@ -107,23 +106,31 @@ export class AggregateStream {
       hour.squares[at] = hour.squares[at]! + window.squares[at]!;
       day.voltages[at] = day.voltages[at]! + window.voltages[at]!;
       day.squares[at] = day.squares[at]! + window.squares[at]!;
-      if (!(day.maxV[at]! >= window.maxV[at]!) && window.voltages[at]! > 0) day.maxV[at] = window.maxV[at]!;
+      if (window.maxV[at]! > day.maxV[at]! || Number.isNaN(day.maxV[at]!)) day.maxV[at] = window.maxV[at]!;
+      window.voltages[at] = 0;
+      window.squares[at] = 0;
+      window.minV[at] = NaN;
+      window.maxV[at] = NaN;
     }
-    for (let load = 0; load < HOUR_LOADS; load++) {
+    for (let load = 0; load < LOADS; load++) {
       const from = p * LOADS + load;
-      const to = p * HOUR_LOADS + load;
-      hour.loads[to] = hour.loads[to]! + window.loads[from]!;
-      hour.loadSums[to] = hour.loadSums[to]! + window.loadSums[from]!;
+      const count = window.loads[from]!;
+      const sum = window.loadSums[from]!;
+      if (load < HOUR_LOADS) {
+        const to = p * HOUR_LOADS + load;
+        hour.loads[to] = hour.loads[to]! + count;
+        hour.loadSums[to] = hour.loadSums[to]! + sum;
+      }
+      if (load >= FIRST_POWER) {
+        const to = 2 * p + load - FIRST_POWER;
+        day.powers[to] = day.powers[to]! + count;
+        day.powerSums[to] = day.powerSums[to]! + sum;
+      }
+      window.loads[from] = 0;
+      window.loadSums[from] = 0;
     }
-    for (let power = 0; power < 2; power++) {
-      const from = p * LOADS + 3 + power;
-      day.powers[2 * p + power] = day.powers[2 * p + power]! + window.loads[from]!;
-      day.powerSums[2 * p + power] = day.powerSums[2 * p + power]! + window.loadSums[from]!;
-    }
-    const { tick } = window;
-    const kept = tick[p]!;
-    this.windows.clearRow(p);
-    tick[p] = kept;
+    window.count[p] = 0;
+    window.flags[p] = 0;
   }
 
   /** Ends window, hour and day of a point, if they are open. */
@@ -132,7 +139,7 @@ export class AggregateStream {
     this.#closeHour(p);
     const day = this.days.columns.day[p]!;
     if (day === NONE) return;
-    this.#closed.daily(p, day, this.#daily(p));
+    this.#owner.daily(p, dailyRow(this.days, p, dayStart(day, this.#offset), this.#owner));
     this.days.clearRow(p);
   }
 
@@ -197,13 +204,13 @@ export class AggregateStream {
       lengthS = sinceS < UNKNOWN_INTERVAL_S ? sinceS : UNKNOWN_INTERVAL_S;
     }
     day.monitoredS[p] = day.monitoredS[p]! + lengthS;
-    if (isQualified(reading, this.#limitsOf(p))) day.qualifiedS[p] = day.qualifiedS[p]! + lengthS;
+    if (isQualified(reading, this.#owner.limitsOf(p))) day.qualifiedS[p] = day.qualifiedS[p]! + lengthS;
   }
 
   #closeHour(p: number): void {
     const { voltages, squares, loads, loadSums } = this.hours.columns;
     const day = this.days.columns;
-    const { nominalV, lowV } = this.#limitsOf(p);
+    const { nominalV, lowV } = this.#owner.limitsOf(p);
     let valid = false;
     let low = false;
     for (let at = 3 * p; at < 3 * p + 3; at++) {
@@ -222,73 +229,4 @@ export class AggregateStream {
     }
     this.hours.clearRow(p);
   }
-
-  #mean(p: number): Parameters<ClosedRows['mean']>[1] {
-    const { tick, count, flags, voltages, squares, minV, maxV, loads, loadSums } = this.windows.columns;
-    const { nominalV } = this.#limitsOf(p);
-    const at = 3 * p;
-    const from = p * LOADS;
-    return {
-      tsMs: tick[p]! * MEAN_INTERVAL_MS,
-      uaV: rootMeanSquare(squares[at]!, voltages[at]!, nominalV),
-      ubV: rootMeanSquare(squares[at + 1]!, voltages[at + 1]!, nominalV),
-      ucV: rootMeanSquare(squares[at + 2]!, voltages[at + 2]!, nominalV),
-      uaMinV: rounded(minV[at]!),
-      ubMinV: rounded(minV[at + 1]!),
-      ucMinV: rounded(minV[at + 2]!),
-      uaMaxV: rounded(maxV[at]!),
-      ubMaxV: rounded(maxV[at + 1]!),
-      ucMaxV: rounded(maxV[at + 2]!),
-      iaA: quotient(loadSums[from]!, loads[from]!),
-      ibA: quotient(loadSums[from + 1]!, loads[from + 1]!),
-      icA: quotient(loadSums[from + 2]!, loads[from + 2]!),
-      pKw: quotient(loadSums[from + 3]!, loads[from + 3]!),
-      qKvar: quotient(loadSums[from + 4]!, loads[from + 4]!),
-      count: count[p]!,
-      flags: flags[p]!,
-    };
-  }
-
-  #daily(p: number): Parameters<ClosedRows['daily']>[2] {
-    const day = this.days.columns;
-    const { nominalV } = this.#limitsOf(p);
-    const at = 3 * p;
-    const load = HOUR_LOADS * p;
-    return {
-      uaMinHourV: rounded(day.minHourV[at]!),
-      ubMinHourV: rounded(day.minHourV[at + 1]!),
-      ucMinHourV: rounded(day.minHourV[at + 2]!),
-      uaMeanV: rootMeanSquare(day.squares[at]!, day.voltages[at]!, nominalV),
-      ubMeanV: rootMeanSquare(day.squares[at + 1]!, day.voltages[at + 1]!, nominalV),
-      ucMeanV: rootMeanSquare(day.squares[at + 2]!, day.voltages[at + 2]!, nominalV),
-      uaMaxV: rounded(day.maxV[at]!),
-      ubMaxV: rounded(day.maxV[at + 1]!),
-      ucMaxV: rounded(day.maxV[at + 2]!),
-      lowHours: day.lowHours[p]!,
-      validHours: day.validHours[p]!,
-      iaMaxHourA: rounded(day.maxHourLoads[load]!),
-      ibMaxHourA: rounded(day.maxHourLoads[load + 1]!),
-      icMaxHourA: rounded(day.maxHourLoads[load + 2]!),
-      pMaxHourKw: rounded(day.maxHourLoads[load + 3]!),
-      pMeanKw: quotient(day.powerSums[2 * p]!, day.powers[2 * p]!),
-      qMeanKvar: quotient(day.powerSums[2 * p + 1]!, day.powers[2 * p + 1]!),
-      monitoredMin: day.monitoredS[p]! / 60,
-      qualifiedMin: day.qualifiedS[p]! / 60,
-      count: day.count[p]!,
-      outageCount: day.outageCount[p]!,
-    };
-  }
-}
-
-function rootMeanSquare(squares: number, count: number, nominalV: number): number {
-  return count === 0 ? NaN : rounded(nominalV * Math.sqrt(Math.max(0, 1 + squares / count)));
-}
-
-function quotient(sum: number, count: number): number {
-  return count === 0 ? NaN : rounded(sum / count);
-}
-
-/** To 0.1 mV: what 4-byte numbers hold of a voltage, without their binary tail. */
-function rounded(value: number): number {
-  return Math.round(value * 1e4) / 1e4;
 }

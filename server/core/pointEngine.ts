@@ -54,10 +54,14 @@ export class PointEngine {
     this.#touch = touch;
     this.grid = new GridIndex(options, this.#settings);
     this.timed = new TimedConditions(this.points.columns, DETECTORS, this.#settings, (t) => this.#tell(t));
-    this.aggregates = new AggregateStream((p) => this.grid.limitsOf(p), options.offset ?? (() => 0), {
-      mean: (p, row) => this.#means.push({ ...this.#names(p), ...row }),
-      daily: (p, day, row) => this.#endDay(p, day, row),
-    });
+    const owner = {
+      limitsOf: (p: number) => this.grid.limitsOf(p),
+      transformerId: (p: number) => this.grid.transformerId(this.grid.pointRow(p)),
+      point: (p: number) => this.grid.pointNames[p]!,
+      mean: (row: VoltageMean) => this.#means.push(row),
+      daily: (p: number, row: DailySummary) => this.#endDay(p, row),
+    };
+    this.aggregates = new AggregateStream(owner, options.offset ?? (() => 0));
   }
 
   /** Takes another model; returns where each row was before ({@link NONE}: it is new). */
@@ -182,8 +186,9 @@ export class PointEngine {
       if (whole && aggregates.isAligned(reading.tsMs)) bits[p] = bits[p]! & ~POINT_BIT.partialDay;
       else bits[p] = bits[p]! | POINT_BIT.partialDay;
     }
-    // A reading as long as the window leaves no room for another.
-    if (reading.intervalS * 1000 >= MEAN_INTERVAL_MS) aggregates.closeWindow(p);
+    // A reading as long as the window leaves no room for another, if the device keeps its word.
+    const keepsWord = !(reading.tsMs - beforeTsMs < MEAN_INTERVAL_MS);
+    if (keepsWord && reading.intervalS * 1000 >= MEAN_INTERVAL_MS) aggregates.closeWindow(p);
   }
 
   #late(p: number, reading: Reading): StepResult {
@@ -241,25 +246,21 @@ export class PointEngine {
     }
   }
 
-  #endDay(p: number, day: number, row: Omit<DailySummary, 'transformerId' | 'point' | 'dayMs'>): void {
-    const { fromMs, toMs } = this.aggregates.daySpan(day);
-    const names = this.#names(p);
+  #endDay(p: number, row: DailySummary): void {
     if ((this.points.columns.bits[p]! & POINT_BIT.partialDay) === 0) {
-      this.#dailies.push({ ...names, dayMs: fromMs, ...row });
+      this.#dailies.push(row);
     } else {
-      this.#marks.mark(names.transformerId, names.point, fromMs, toMs);
+      const { toMs } = this.aggregates.daySpan(this.aggregates.dayOf(row.dayMs));
+      this.#marks.mark(row.transformerId, row.point, row.dayMs, toMs);
     }
   }
 
   #tell({ p, ...transition }: Transition): void {
-    this.#events.push({ ...this.#names(p), ...transition });
-  }
-
-  #names(p: number): { transformerId: string; point: string } {
-    return {
+    this.#events.push({
       transformerId: this.grid.transformerId(this.grid.pointRow(p)),
       point: this.grid.pointNames[p]!,
-    };
+      ...transition,
+    });
   }
 }
 
