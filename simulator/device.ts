@@ -14,7 +14,7 @@ export interface DeliveryCounts {
   stuck: number;
 }
 
-export function noDeliveries(): DeliveryCounts {
+function noDeliveries(): DeliveryCounts {
   return { made: 0, sent: 0, gaps: 0, duplicates: 0, reordered: 0, drifted: 0, stuck: 0 };
 }
 

@@ -1,12 +1,8 @@
-import { createWriteStream } from 'node:fs';
-import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { DAY_MS, HOUR_MS } from './calendar.ts';
-import { historyCsv, registryCsv } from './csv.ts';
 import { Devices, type DeliveryCounts } from './device.ts';
 import { buildGrid, DEMO_SEED } from './grid.ts';
-import { historyChunks, weatherSamples } from './history.ts';
+import { weatherSamples, type HistorySpan } from './history.ts';
 import { readInterval, type DeviceMessage } from './live.ts';
 import { Publisher, type BrokerAddress } from './publisher.ts';
 import { replayFile, type ReplayCounts } from './replay.ts';
@@ -193,28 +189,16 @@ export async function replay(
   }
 }
 
-export async function writeRegistry(grid: SimGrid, file: string): Promise<void> {
-  await writeFile(file, registryCsv(grid));
-}
-
-/** Writes `spanMs` of history up to the last full hour. */
-export async function writeHistory(
+/** `spanMs` of history up to the last full hour. */
+export function recentSpan(
   grid: SimGrid,
-  file: string,
   spanMs: number,
   stepMs: number,
-  scenario: ScenarioName = 'normal',
-): Promise<void> {
+  scenario: ScenarioName,
+): HistorySpan {
   const toMs = Math.floor(realClock.nowMs() / HOUR_MS) * HOUR_MS;
   const fromMs = toMs - spanMs;
-  const out = createWriteStream(file);
-  const finished = once(out, 'finish');
-  const span = { fromMs, toMs, stepMs, scenario: openScenario(scenario, grid, fromMs) };
-  for (const text of historyCsv(historyChunks(grid, span))) {
-    if (!out.write(text)) await once(out, 'drain');
-  }
-  out.end();
-  await finished;
+  return { fromMs, toMs, stepMs, scenario: openScenario(scenario, grid, fromMs) };
 }
 
 const SPAN_UNITS_MS = { h: HOUR_MS, d: DAY_MS, y: 365 * DAY_MS } as const;

@@ -150,7 +150,10 @@ export class Publisher {
       for (const t of devices) await this.#publish(this.#topic(t.id, 'status'), offline, true);
       await this.settled();
     }
-    await Promise.all(this.#clients.map((client) => client.endAsync(true)));
+    // A close by force sends no DISCONNECT, and the broker would publish the last will.
+    await Promise.all(
+      this.#clients.map((client) => client.endAsync(!client.connected || this.#inFlight > 0)),
+    );
     this.#clients = [];
   }
 }

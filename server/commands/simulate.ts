@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { defineCommand } from 'citty';
-import {
-  REPLAY_RATE_PER_S,
-  parseSpanMs,
-  replay,
-  simulate,
-  writeHistory,
-  writeRegistry,
-} from '../../simulator/main.ts';
+import { readWeather, writeHistory, writeRegistry, writeWeather } from '../../simulator/files.ts';
+import { REPLAY_RATE_PER_S, parseSpanMs, recentSpan, replay, simulate } from '../../simulator/main.ts';
 import { DEMO_SEED, TRANSFORMERS_MAX, buildGrid } from '../../simulator/grid.ts';
 import type { BrokerAddress } from '../../simulator/publisher.ts';
 import { SCENARIO_NAMES, type ScenarioName } from '../../simulator/scenarios/scenario.ts';
@@ -40,22 +34,28 @@ export const simulateCommand = defineCommand({
     history: { type: 'string', description: 'Write so much history up to now (36h, 90d, 2y) to --out' },
     step: { type: 'string', default: '3600', description: 'Seconds between the rows of --history' },
     out: { type: 'string', description: 'History CSV to write' },
+    'weather-out': { type: 'string', description: 'With --history: weather CSV to write' },
+    weather: { type: 'string', description: 'Weather CSV to make the grid live by, instead of made weather' },
     config: { type: 'string', description: 'Configuration file, for the broker' },
     'data-dir': { type: 'string', description: 'Directory of embedded state' },
   },
   async run({ args }) {
-    const grid = {
-      transformers: wholeNumber('transformers', args.transformers, 1, TRANSFORMERS_MAX),
-      seed: wholeNumber('seed', args.seed, 0, 2 ** 31 - 1),
-    };
     const scenario = scenarioName(args.scenario);
     const speed = wholeNumber('speed', args.speed, 1, 100_000);
     const intervalS = wholeNumber('interval', args.interval, 1, 86_400);
+    const stepMs = wholeNumber('step', args.step, 1, 86_400) * 1000;
+    const ratePerS = wholeNumber('rate', args.rate, 1, 1_000_000);
     const spanMs = args.history === undefined ? null : spanOf(args.history, args.out);
-    if (args.registry !== undefined) await writeRegistry(buildGrid(grid), args.registry);
+    const grid = buildGrid({
+      transformers: wholeNumber('transformers', args.transformers, 1, TRANSFORMERS_MAX),
+      seed: wholeNumber('seed', args.seed, 0, 2 ** 31 - 1),
+      ...(args.weather === undefined ? {} : { weather: await readWeather(args.weather) }),
+    });
+    if (args.registry !== undefined) await writeRegistry(grid, args.registry);
     if (spanMs !== null) {
-      const stepMs = wholeNumber('step', args.step, 1, 86_400) * 1000;
-      await writeHistory(buildGrid(grid), args.out!, spanMs, stepMs, scenario);
+      const span = recentSpan(grid, spanMs, stepMs, scenario);
+      await writeHistory(grid, args.out!, span);
+      if (args['weather-out'] !== undefined) await writeWeather(grid, args['weather-out'], span);
     }
     const onlyFiles = args.registry !== undefined || spanMs !== null;
     if (onlyFiles && args.mqtt === undefined && args.replay === undefined) return;
@@ -64,10 +64,9 @@ export const simulateCommand = defineCommand({
     void untilSignal().then(() => stop.abort());
     const broker = brokerAddress(args.mqtt, args.config, args['data-dir']);
     if (args.replay !== undefined) {
-      const ratePerS = wholeNumber('rate', args.rate, 1, 1_000_000);
       await replayAndReport({ broker, file: args.replay, org: args.org, ratePerS }, stop.signal);
     } else {
-      await simulateAndReport({ broker, ...grid, scenario, speed, intervalS }, stop.signal);
+      await simulateAndReport({ broker, grid, scenario, speed, intervalS }, stop.signal);
     }
   },
 });

@@ -3,15 +3,7 @@ import { hashUnit } from '../random.ts';
 
 /** Load by type of area: base, cooling and heating parts in per-unit of the transformer's hot-evening peak. Pure. */
 
-export const LOAD_KINDS = [
-  'residential',
-  'rural',
-  'commercial',
-  'industrial',
-  'irrigation',
-  'mixed',
-] as const;
-export type LoadKind = (typeof LOAD_KINDS)[number];
+export type LoadKind = 'residential' | 'rural' | 'commercial' | 'industrial' | 'irrigation' | 'mixed';
 
 /** Voltage exponents of real and reactive load (domain.md §3, M). */
 export const P_VOLTAGE_EXPONENT = 0.7;

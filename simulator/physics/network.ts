@@ -8,7 +8,7 @@ export interface Conductor {
 }
 
 /** Overhead conductors (domain.md §3, H/M). */
-export const MV_CONDUCTORS = {
+const MV_CONDUCTORS = {
   'JKLYJ-240': { rOhmPerKm: 0.125, xOhmPerKm: 0.33 },
   'JKLYJ-120': { rOhmPerKm: 0.253, xOhmPerKm: 0.35 },
   'JKLYJ-70': { rOhmPerKm: 0.443, xOhmPerKm: 0.36 },

@@ -14,7 +14,7 @@ export interface Nameplate {
 }
 
 /** S11 losses (GB/T 6451, as in domain.md §3; 160, 250 and 500 kVA from the same series, H). */
-export const NAMEPLATES: readonly Nameplate[] = [
+const NAMEPLATES: readonly Nameplate[] = [
   { capacityKva: 100, noLoadLossW: 200, loadLossW: 1500, ukPct: 4 },
   { capacityKva: 160, noLoadLossW: 280, loadLossW: 2200, ukPct: 4 },
   { capacityKva: 200, noLoadLossW: 340, loadLossW: 2600, ukPct: 4 },

@@ -84,9 +84,9 @@ export function openScenario(name: ScenarioName, grid: SimGrid, startMs: number)
     case 'calm':
       return { ...scenario, tempOverride: everyDay(19, 3) };
     case 'heatwave':
-      return { ...scenario, tempOverride: everyDay(32.5, 5) };
+      return { ...scenario, tempOverride: everyDay(34, 5) };
     case 'cold-snap':
-      return { ...scenario, tempOverride: everyDay(-4, 4) };
+      return { ...scenario, tempOverride: everyDay(-6, 4) };
     case 'feeder-fault':
       return { ...scenario, events: feederFault(faultyFeeder(grid), startMs) };
     case 'bad-neutral':
