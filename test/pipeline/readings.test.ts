@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { spoolContract } from '../contract/spool.ts';
-import { MemorySpool } from './fakes.ts';
+import { type FakeEngine, MemorySpool } from './fakes.ts';
 import { Rig } from './rig.ts';
 
 spoolContract('the spool in memory', async () => {
@@ -182,7 +182,7 @@ describe('a restart', () => {
     rig.send('T1 2000 191');
     await rig.clock.advance(2_000);
     await rig.crash();
-    expect(rig.engine.steps).toBe(1);
+    expect((rig.engine as FakeEngine).steps).toBe(1);
     rig.send('T1 3000 192');
     await rig.clock.advance(1_000);
     expect(rig.database.noticed.size).toBe(1);
@@ -198,7 +198,7 @@ describe('a restart', () => {
     expect(rig.store.rows.size).toBe(1);
     expect(rig.spool.status()).toMatchObject({ entries: 0, lastSeq: 1 });
     await rig.start();
-    expect(rig.engine.steps).toBe(0);
+    expect((rig.engine as FakeEngine).steps).toBe(0);
     expect(rig.conservation()).toMatchObject({ ...BALANCED, received: 1, stored: 1 });
   });
 
