@@ -54,8 +54,9 @@ export class Engine {
   /** Time passes: finds silent points, ends windows and days that no further reading will end. Call about once a second. */
   tick(nowMs: number): void {
     this.#points.tick(nowMs);
-    this.#rows.refresh();
+    // First the step, then what came since: else a new step's first readings would count in the old one.
     this.#rows.stepReplay(nowMs);
+    this.#rows.refresh();
   }
 
   /** Transitions since the last call, in the order in which they were noticed. */

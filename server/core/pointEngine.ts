@@ -158,9 +158,7 @@ export class PointEngine {
     sample.ubV = reading.ubV;
     sample.ucV = reading.ucV;
     sample.outage = (reading.flags & READING_FLAG.outage) !== 0;
-    // One missing reading may be jitter or loss; two leave open what was true between.
-    const stepIntervals = (reading.tsMs - before) / points.intervalMs(p);
-    sample.restart = stepIntervals >= this.#settings.graceIntervals + 1;
+    sample.restart = this.#isHole(reading.tsMs - before, points.intervalMs(p));
     sample.limits = limits;
     const near = this.timed.step(sample) || isOver(reading, limits.highV);
     const code = this.timed.code(p);
@@ -169,6 +167,15 @@ export class PointEngine {
     lastTsMs[p] = reading.tsMs;
     if (!(heardMs[p]! >= receivedMs)) heardMs[p] = receivedMs;
     this.#aggregate(p, reading, before);
+  }
+
+  /**
+   * Whether so much is missing that nobody knows what was true in between. One reading, or a quarter of an hour, is what
+   * loss and reordering take; the low voltage around such a hole is one low voltage.
+   */
+  #isHole(stepMs: number, intervalMs: number): boolean {
+    const missingMs = stepMs - intervalMs;
+    return missingMs >= 2 * intervalMs && missingMs > this.#settings.holeS * 1000;
   }
 
   #aggregate(p: number, reading: Reading, beforeTsMs: number): void {

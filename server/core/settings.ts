@@ -15,6 +15,8 @@ export interface DetectionSettings extends SeverityBands {
   clearDelayS: number;
   /** On-delay of an outage or a lost phase. */
   outageDelayS: number;
+  /** Missing data up to this long, or one reading, leave a running delay running; longer ones start it again. */
+  holeS: number;
   /** A point has no data after this many of its own intervals … */
   graceIntervals: number;
   /** … and never sooner than this, so that a device sending each second does not flicker. */
@@ -33,6 +35,7 @@ export const DETECTION_DEFAULTS: Readonly<DetectionSettings> = Object.freeze({
   severeDelayS: 60,
   clearDelayS: 900,
   outageDelayS: 0,
+  holeS: 900,
   graceIntervals: 2,
   graceMinS: 60,
   frozenAfterS: 3600,
