@@ -12,6 +12,10 @@ import { FOLDER_ARGS, terminal, type Terminal } from './parts.ts';
 /** Lists what a backup holds, so that a restore can tell a whole one from a broken one. */
 export const MANIFEST_FILE = 'peakvolt-backup.json';
 
+/** What a restore leaves in the data folder: no part of the state. */
+export const STAGING_FOLDER = '.restoring';
+export const KEPT_PREFIX = 'before-restore-';
+
 export interface Manifest {
   version: string;
   madeMs: number;
@@ -83,13 +87,19 @@ function tellExternal({
 }
 
 /** Every file below the folder, relative; the mark of the running process is not state. */
-export async function filesOf(folder: string): Promise<string[]> {
+async function filesOf(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const root = resolve(folder);
   return entries
     .filter((entry) => entry.isFile() && !entry.name.startsWith(SERVICE_MARK_FILE))
     .map((entry) => resolve(entry.parentPath, entry.name).slice(root.length + 1))
+    .filter((path) => !isAside(path))
     .toSorted();
+}
+
+/** Whether a name in the data folder is what a restore put aside. */
+export function isAside(name: string): boolean {
+  return name.startsWith(STAGING_FOLDER) || name.startsWith(KEPT_PREFIX);
 }
 
 export async function digestOf(file: string): Promise<{ bytes: number; sha256: string }> {

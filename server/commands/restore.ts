@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { defineCommand } from 'citty';
 import { z } from 'zod';
 import { loadConfig, type Config } from '../config.ts';
-import { refuseWhenTaken } from '../serviceFile.ts';
+import { placeServiceMark, refuseWhenTaken, SERVICE_MARK_FILE } from '../serviceFile.ts';
 import { UsageError } from '../usageError.ts';
-import { digestOf, filesOf, MANIFEST_FILE, type Manifest } from './backup.ts';
+import { digestOf, isAside, KEPT_PREFIX, MANIFEST_FILE, STAGING_FOLDER, type Manifest } from './backup.ts';
 import { FOLDER_ARGS, terminal, type Terminal } from './parts.ts';
 
 const manifestSchema = z.object({
@@ -34,8 +34,8 @@ export const restoreCommand = defineCommand({
 });
 
 /**
- * Checks every file of the backup against its manifest, copies it beside the data folder, and only then puts it in
- * place: a restore that breaks off leaves what was there. Replaced data is kept as `DATA.before-restore-<time>`.
+ * Checks every file of the backup against its manifest and copies it aside, and only then puts it in place: a bad backup
+ * leaves what was there. Everything happens inside the data folder, which may be a mounted volume that cannot be renamed.
  */
 export async function restore(
   source: string,
@@ -45,33 +45,46 @@ export async function restore(
   const { dataDir } = deps.config;
   const manifest = await manifestOf(source);
   refuseWhenTaken(dataDir);
-  const held = existsSync(dataDir) ? await filesOf(dataDir) : [];
+  await mkdir(dataDir, { recursive: true });
+  const held = (await readdir(dataDir)).filter((name) => !isAside(name) && name !== SERVICE_MARK_FILE);
   if (held.length > 0 && !force) {
-    throw new UsageError(`${dataDir} holds data; --force replaces it (and keeps it beside).`);
+    throw new UsageError(`${dataDir} holds data; --force replaces it (and keeps it in a folder there).`);
   }
-  const beside = `${dataDir}.restoring`;
-  await rm(beside, { recursive: true, force: true });
-  await mkdir(beside, { recursive: true });
-  for (const { path, bytes, sha256 } of manifest.files) {
-    await mkdir(dirname(join(beside, path)), { recursive: true });
-    await copyFile(join(source, path), join(beside, path));
-    const copy = await digestOf(join(beside, path));
-    if (copy.bytes !== bytes || copy.sha256 !== sha256) {
-      await rm(beside, { recursive: true, force: true });
-      throw new Error(`${join(source, path)} is not what was backed up: nothing was restored`);
+  const release = placeServiceMark(dataDir, 'restore');
+  const staged = join(dataDir, STAGING_FOLDER);
+  try {
+    await rm(staged, { recursive: true, force: true });
+    await stage(manifest, source, staged);
+    if (held.length > 0) {
+      const kept = join(dataDir, `${KEPT_PREFIX}${deps.nowMs}`);
+      await move(held, dataDir, kept);
+      deps.terminal.err(`What was there is kept in ${kept}\n`);
     }
+    await move(await readdir(staged), staged, dataDir);
+  } finally {
+    await rm(staged, { recursive: true, force: true });
+    release();
   }
-  if (held.length > 0) {
-    const kept = `${dataDir}.before-restore-${deps.nowMs}`;
-    await rename(dataDir, kept);
-    deps.terminal.err(`What was there is kept in ${kept}\n`);
-  } else {
-    await rm(dataDir, { recursive: true, force: true });
-  }
-  await rename(beside, dataDir);
   deps.terminal.out(
     `${manifest.files.length} files of ${new Date(manifest.madeMs).toISOString()} in ${dataDir}\n`,
   );
+}
+
+async function stage(manifest: Manifest, source: string, staged: string): Promise<void> {
+  await mkdir(staged, { recursive: true });
+  for (const { path, bytes, sha256 } of manifest.files) {
+    await mkdir(dirname(join(staged, path)), { recursive: true });
+    await copyFile(join(source, path), join(staged, path));
+    const copy = await digestOf(join(staged, path));
+    if (copy.bytes !== bytes || copy.sha256 !== sha256) {
+      throw new Error(`${join(source, path)} is not what was backed up: nothing was restored`);
+    }
+  }
+}
+
+async function move(names: readonly string[], from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const name of names) await rename(join(from, name), join(to, name));
 }
 
 async function manifestOf(source: string): Promise<Manifest> {

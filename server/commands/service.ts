@@ -14,6 +14,10 @@ const HEALTH_TIMEOUT_MS = 5_000;
 export async function serviceUrl(dataDir: string): Promise<string | null> {
   const mark = readServiceMark(dataDir);
   if (mark === null) return null;
+  // A command that holds the folder leaves its name where a service leaves its address.
+  if (!URL.canParse(mark.url)) {
+    throw new Error(`process ${mark.pid} (${mark.url}) works on ${dataDir}: wait until it has ended`);
+  }
   try {
     const answer = await fetch(new URL('/healthz', mark.url), {
       signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS),
