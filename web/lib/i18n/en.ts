@@ -50,9 +50,9 @@ export const en = {
   // map
   search: 'Search transformers',
   searchHint: 'Name or number',
+  filters: 'Filters',
   filterArea: 'Area',
   filterFeeder: 'Feeder',
-  all: 'all',
   important: 'Important customers',
   importantOnly: 'Only with important customers',
   clearFilters: 'Clear filters',

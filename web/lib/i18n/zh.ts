@@ -46,9 +46,9 @@ export const zh: Dictionary = {
 
   search: '搜索台区',
   searchHint: '名称或编号',
+  filters: '筛选',
   filterArea: '供电区',
   filterFeeder: '馈线',
-  all: '全部',
   important: '重要用户',
   importantOnly: '仅看有重要用户的台区',
   clearFilters: '清除筛选',

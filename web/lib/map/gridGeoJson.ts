@@ -39,19 +39,13 @@ export function areaHulls(grid: LiveGrid): FeatureCollection<Polygon> {
   return { type: 'FeatureCollection', features };
 }
 
-/** Where each area's label stands: the top of its box, and its middle; `null` for one without places. */
-export function areaAnchors(grid: LiveGrid): ({ lon: number; lat: number; widthDeg: number } | null)[] {
+/** Where each area's label stands: over its northernmost transformers; `null` for one without places. */
+export function areaAnchors(grid: LiveGrid): ({ lon: number; lat: number } | null)[] {
   return placesBy(grid, grid.area, grid.areas.length).map((places) => {
     if (places.length === 0) return null;
     const lons = places.map((place) => place[0]).sort((a, b) => a - b);
-    const west = lons[0]!;
-    const east = lons[lons.length - 1]!;
-    const lats = places.map((place) => place[1]).sort((a, b) => a - b);
-    return {
-      lon: lons[Math.floor(lons.length / 2)]!,
-      lat: lats[Math.floor(lats.length / 2)]!,
-      widthDeg: east - west,
-    };
+    const north = places.reduce((top, place) => Math.max(top, place[1]), -90);
+    return { lon: lons[Math.floor(lons.length / 2)]!, lat: north };
   });
 }
 

@@ -6,6 +6,7 @@ import type { LiveGrid } from '../state/liveReducer.ts';
 import type { Tokens } from '../tokens.ts';
 import { boundsOf, type Box } from './geometry.ts';
 import { areaHulls, feederLines } from './gridGeoJson.ts';
+import type { View } from './labels.ts';
 import { styleOf } from './mapStyle.ts';
 import { PointLayer } from './pointLayer.ts';
 
@@ -27,6 +28,9 @@ export interface GridMapEvents {
 }
 
 const FIT_PADDING_PX = 56;
+/** From this width the list stands beside the map (MapView). */
+const WIDE_PX = 840;
+const LIST_WIDTH_PX = 320;
 const ZOOM_MAX = 17;
 /** A pointer this near (CSS pixels, beside the radius of a finger) hits a transformer. */
 const HIT_PX = { fine: 10, coarse: 22 };
@@ -163,6 +167,17 @@ export class GridMap {
     });
   }
 
+  view(): View {
+    const bounds = this.map.getBounds();
+    return {
+      west: bounds.getWest(),
+      south: bounds.getSouth(),
+      east: bounds.getEast(),
+      north: bounds.getNorth(),
+      project: (lon, lat) => this.map.project([lon, lat]),
+    };
+  }
+
   zoomBy(steps: number): void {
     this.map.easeTo({ zoom: this.map.getZoom() + steps, duration: 150 });
   }
@@ -226,9 +241,17 @@ export class GridMap {
     return camera?.zoom ?? this.map.getZoom();
   }
 
-  #padding(): number {
-    const { clientWidth, clientHeight } = this.map.getContainer();
-    return Math.min(FIT_PADDING_PX, clientWidth / 6, clientHeight / 6);
+  /** Room for what floats over the map: the list on the left where there is one, the bar below, labels above. */
+  #padding(): { left: number; right: number; top: number; bottom: number } {
+    const { clientWidth: width, clientHeight: height } = this.map.getContainer();
+    const wide = width >= WIDE_PX;
+    const side = Math.min(FIT_PADDING_PX, width / 10);
+    return {
+      left: wide ? LIST_WIDTH_PX + side : side,
+      right: side,
+      top: wide ? FIT_PADDING_PX : height / 4,
+      bottom: Math.min(height / 4, wide ? FIT_PADDING_PX + 50 : 150),
+    };
   }
 
   /** Radii grow with nearness, and shrink when many points share the view. */

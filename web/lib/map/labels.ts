@@ -86,21 +86,55 @@ export function drawRing(
   context.stroke();
 }
 
-/** Web-canvas places of rows inside the view, in the order given. */
+/** The part of the map in sight. */
+export interface View {
+  west: number;
+  south: number;
+  east: number;
+  north: number;
+  project: (lon: number, lat: number) => { x: number; y: number };
+}
+
+/** Canvas places of the rows in sight, in the order given. Projecting is dear: the box is asked first. */
 export function inView(
   grid: LiveGrid,
-  rows: readonly number[],
+  rows: Iterable<number>,
   visible: Uint8Array,
-  project: (lon: number, lat: number) => { x: number; y: number },
-  size: { width: number; height: number },
+  view: View,
 ): { row: number; x: number; y: number }[] {
   const places: { row: number; x: number; y: number }[] = [];
   for (const row of rows) {
     if (visible[row] !== 1) continue;
-    const { x, y } = project(grid.lon[row]!, grid.lat[row]!);
-    if (x < 0 || y < 0 || x > size.width || y > size.height) continue;
-    places.push({ row, x, y });
+    const lon = grid.lon[row]!;
+    const lat = grid.lat[row]!;
+    if (lon < view.west || lon > view.east || lat < view.south || lat > view.north) continue;
+    places.push({ row, ...view.project(lon, lat) });
     if (places.length >= LABELS_MAX * 4) break;
   }
   return places;
+}
+
+/** A label of an area that wants room: its box around the anchor, and how urgent it is. */
+export interface BadgeBox {
+  index: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  urgency: number;
+}
+
+/** Indexes of the badges that fit without covering a more urgent one. Boxes stand on their anchor, centred. */
+export function badgesThatFit(boxes: readonly BadgeBox[]): Set<number> {
+  const kept: BadgeBox[] = [];
+  for (const box of boxes.toSorted((a, b) => b.urgency - a.urgency || a.index - b.index)) {
+    const free = kept.every(
+      (other) =>
+        Math.abs(other.x - box.x) * 2 >= other.width + box.width ||
+        box.y <= other.y - other.height ||
+        other.y <= box.y - box.height,
+    );
+    if (free) kept.push(box);
+  }
+  return new Set(kept.map((box) => box.index));
 }

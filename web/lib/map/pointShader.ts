@@ -78,7 +78,8 @@ void main() {
   if (shape == 1) {
     result = ink(color, cover(circle) * 0.85);
   } else if (shape == 2) {
-    result = over(ink(color, cover(abs(circle + px) - 1.1 * px)), ink(u_ground, cover(circle) * 0.8));
+    result = over(ink(color, cover(abs(circle + px) - 1.1 * px)), ink(u_edge, cover(abs(circle + px) - 1.8 * px) * 0.7));
+    result = over(result, ink(u_ground, cover(circle) * 0.8));
   } else if (shape == 3) {
     result = over(ink(color, cover(circle)), ink(u_edge, cover(circle - 1.2 * px)));
   } else if (shape == 4 || shape == 5 || shape == 6) {

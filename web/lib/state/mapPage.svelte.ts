@@ -38,7 +38,8 @@ export class MapPage {
     return replayFrame(this.day, this.step, codeOf('no-data'));
   }
 
-  async openReplay(step?: number): Promise<void> {
+  /** Shows the past day at a place of it (0 a day ago … 1 now); where it stood, or at its start, without one. */
+  async openReplay(share?: number): Promise<void> {
     if (this.day === null) {
       this.replayLoading = true;
       try {
@@ -51,7 +52,7 @@ export class MapPage {
         this.replayLoading = false;
       }
     }
-    this.step = step ?? this.step ?? 0;
+    this.step = share === undefined ? (this.step ?? 0) : Math.round(share * (this.day.steps - 1));
   }
 
   async play(): Promise<void> {
