@@ -6,7 +6,7 @@
 /** Unacknowledged messages that one source may hold. */
 export const WINDOW_MESSAGES_MAX = 20_000;
 /** Bytes of topic and payload that one source may hold. */
-export const WINDOW_BYTES_MAX = 64 * 2 ** 20;
+const WINDOW_BYTES_MAX = 64 * 2 ** 20;
 
 const ROOM_SHARE = 0.75;
 
