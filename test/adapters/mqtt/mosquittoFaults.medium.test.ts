@@ -13,6 +13,7 @@ const WAIT = { timeout: 30_000, interval: 10 };
 const USERS = { peakvolt: 'korrekt-pferd', simulator: 'sim', TQ001: 'device' };
 const sources: MessageSource[] = [];
 const clients: MqttClient[] = [];
+const brokers: Mosquitto[] = [];
 let sessions = 0;
 
 function subscriber(options: Partial<MqttSubscriberOptions> & { url: string }): {
@@ -41,6 +42,7 @@ async function publisher(url: string, options: object = {}): Promise<MqttClient>
 afterEach(async () => {
   for (const client of clients.splice(0)) await client.endAsync(true);
   for (const source of sources.splice(0)) await source.stop();
+  for (const broker of brokers.splice(0)) await broker.stop();
 });
 
 describe.each([4, 5] as const)('Mosquitto restarted, protocol version %i', (protocolVersion) => {
@@ -107,6 +109,7 @@ describe.each([4, 5] as const)('Mosquitto restarted, protocol version %i', (prot
   test('an empty broker in its place: the subscription is made again', async () => {
     const got: string[] = [];
     const empty = await startMosquitto({ extra: ['persistence false'] });
+    brokers.push(empty);
     const { source } = subscriber({ url: empty.url, protocolVersion });
     await source.start((message) => {
       got.push(Buffer.from(message.payload).toString());
@@ -121,8 +124,6 @@ describe.each([4, 5] as const)('Mosquitto restarted, protocol version %i', (prot
         return got.includes('after');
       }, WAIT)
       .toBe(true);
-    await source.stop();
-    await empty.stop();
   });
 });
 
@@ -133,7 +134,10 @@ describe('health tells the truth', () => {
     certificates = makeCertificates('peakvolt');
     broker = await startMosquitto({ users: USERS, certsDir: certificates.dir });
   });
-  afterAll(() => broker.stop());
+  afterAll(async () => {
+    await broker.stop();
+    certificates.remove();
+  });
 
   const faultOf = async (
     options: Partial<MqttSubscriberOptions> & { url: string },

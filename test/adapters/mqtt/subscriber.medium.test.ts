@@ -41,6 +41,7 @@ for (const protocolVersion of [4, 5] as const) {
         dispose: async () => {
           await cable.stop();
           await broker.stop();
+          certificates.remove();
         },
       };
     });
