@@ -4,7 +4,7 @@ import type { DetectionSettings, EngineOptions } from './settings.ts';
 import { f32, NONE, Table, u16, u32 } from './table.ts';
 
 /** Points of one transformer beyond which readings are stored but not watched: a device must not exhaust the memory. */
-export const POINTS_PER_TRANSFORMER_MAX = 1_000;
+const POINTS_PER_TRANSFORMER_MAX = 1_000;
 
 const EMPTY_GRID: GridModel = { version: 0, areas: [], feeders: [], transformers: [] };
 

@@ -7,7 +7,7 @@ import { READING_FLAG, type Reading } from './reading.ts';
  * - `en-50160`: EN 50160, LV supply voltage variations, ±10 % (95 % of the 10-minute means of a week).
  * - `ansi-c84.1`: ANSI C84.1, range A service voltage, 114–126 V on the 120 V base (±5 %).
  */
-export const LIMIT_PROFILES = Object.freeze({
+const LIMIT_PROFILES = Object.freeze({
   'gbt-12325': { lowPu: 0.9, highPu: 1.07 },
   'en-50160': { lowPu: 0.9, highPu: 1.1 },
   'ansi-c84.1': { lowPu: 0.95, highPu: 1.05 },
@@ -15,7 +15,7 @@ export const LIMIT_PROFILES = Object.freeze({
 export type LimitProfile = keyof typeof LIMIT_PROFILES;
 
 /** Interruption threshold: below 0.1 pu there is no supply (GB/T 30137-2013, IEEE 1159). */
-export const OUTAGE_PU = 0.1;
+const OUTAGE_PU = 0.1;
 
 /** The voltages by which one point is judged, V. */
 export interface Limits {

@@ -6,7 +6,7 @@ import { f32, f64, Table, u16, u32, u8, type Columns } from './table.ts';
 export const RING_SIZE = 8;
 
 /** Assumed while a device has neither declared its interval nor sent two readings. */
-export const INTERVAL_DEFAULT_S = 900;
+const INTERVAL_DEFAULT_S = 900;
 
 /** Bits of the `bits` column. */
 export const POINT_BIT = {
@@ -21,7 +21,7 @@ export const POINT_BIT = {
 } as const;
 
 /** What is kept of each measuring point between readings. */
-export const POINT_LAYOUT = {
+const POINT_LAYOUT = {
   /** Start of the latest live reading, UTC ms; NaN before the first. */
   lastTsMs: f64(NaN),
   /** When it arrived, for the no-data grace. */

@@ -2,7 +2,7 @@ import type { ReplayDay } from './liveView.ts';
 import { NONE } from './table.ts';
 
 /** 24 h in 15-minute steps. */
-export const REPLAY_STEP_MS = 900_000;
+const REPLAY_STEP_MS = 900_000;
 export const REPLAY_STEPS = 96;
 
 /** A cell packs the condition (4 bits) and the lowest voltage in 0.1 V (12 bits, to 409.4 V): 192 bytes a day and row. */

@@ -25,7 +25,7 @@ export interface DetectionSettings extends SeverityBands {
   frozenAfterS: number;
 }
 
-export const DETECTION_DEFAULTS: Readonly<DetectionSettings> = Object.freeze({
+const DETECTION_DEFAULTS: Readonly<DetectionSettings> = Object.freeze({
   ...SEVERITY_BANDS,
   deadbandV: 2,
   watchMarginV: 2,

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../../server/core/engine.ts';
+import { crc32 } from '../../server/core/checksum.ts';
+import { StateBytesError } from '../../server/core/engineState.ts';
 import type { ConditionEvent } from '../../server/core/event.ts';
 import { READING_FLAG, type Reading } from '../../server/core/reading.ts';
 import { gridOf, MINUTE_MS, readingAt, START_MS, Timeline, transformer } from './timeline.ts';
@@ -140,6 +142,15 @@ function newEngine(): Engine {
   return engine;
 }
 
+function refusalOf(run: () => void): unknown {
+  try {
+    run();
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
 describe('snapshot and restore', () => {
   it('is the same as never to have stopped', () => {
     fc.assert(
@@ -201,6 +212,27 @@ describe('snapshot and restore', () => {
         expect(engine.size().points).toBe(0);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('survives bytes that were altered by someone who knows the checksum', () => {
+    const before = newEngine();
+    play(before, [{ transformerId: 'T1', point: 'outlet', minute: 0, uaV: 150 }], 0);
+    const bytes = before.snapshot();
+    const change = fc.tuple(fc.integer({ min: 16, max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 }));
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 5 }), (changes) => {
+        const altered = bytes.slice();
+        for (const [at, bits] of changes) altered[at]! ^= bits;
+        new DataView(altered.buffer).setUint32(12, crc32(altered.subarray(16)));
+        const engine = newEngine();
+        const refusal = refusalOf(() => engine.restore(altered));
+        expect(refusal === null || refusal instanceof StateBytesError).toBe(true);
+        play(engine, [{ transformerId: 'T1', point: 'outlet', minute: 5, uaV: 190 }], 1);
+        expect(engine.mapSnapshot(START_MS).transformers.id).toEqual(['T1', 'T2', 'T3']);
+        expect(engine.snapshot().length).toBeGreaterThan(16);
+      }),
+      { numRuns: 500 },
     );
   });
 });
