@@ -1,5 +1,8 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { defineCommand } from 'citty';
+import { csvToParquet } from '../adapters/parquet.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { OUTLET_POINT, READING_FLAG } from '../core/reading.ts';
 import type { ReadingColumns, ReadingStore, SampledSeries, SeriesQuery } from '../ports.ts';
@@ -51,18 +54,19 @@ const STEP_COLUMNS = [
 ] as const;
 
 const readingsCommand = defineCommand({
-  meta: { name: 'readings', description: 'Readings of one measuring point as CSV on standard output' },
+  meta: { name: 'readings', description: 'Readings of one measuring point as CSV or Parquet' },
   args: {
     transformer: { type: 'string', required: true, description: 'Transformer id' },
     from: { type: 'string', required: true, description: 'First time: a date, or ISO 8601 with offset' },
     to: { type: 'string', required: true, description: 'Time after the last' },
     point: { type: 'string', default: OUTLET_POINT, description: 'Measuring point' },
     step: { type: 'string', description: 'Seconds: down-sample to this; default every reading' },
-    format: { type: 'string', default: 'csv', description: 'csv' },
+    format: { type: 'string', default: 'csv', description: 'csv | parquet (give --out)' },
+    out: { type: 'string', description: 'File to write; default standard output' },
     ...FOLDER_ARGS,
   },
   async run({ args }) {
-    if (args.format !== 'csv') throw new UsageError(`There is no format "${args.format}" yet: csv.`);
+    const format = formatOf(args.format, args.out);
     const config = loadConfig({
       file: args.config,
       env: process.env,
@@ -76,7 +80,10 @@ const readingsCommand = defineCommand({
     };
     if (query.toMs <= query.fromMs) throw new UsageError('--to must be after --from.');
     const stepMs = args.step === undefined ? null : stepOf(args.step);
-    await exportReadings(query, stepMs, { config, open: () => openParts(config), terminal });
+    const deps = { config, open: () => openParts(config) };
+    if (args.out === undefined) await exportReadings(query, stepMs, { ...deps, terminal });
+    else
+      await exportToFile(args.out, format, (to) => exportReadings(query, stepMs, { ...deps, terminal: to }));
   },
 });
 
@@ -104,6 +111,29 @@ export async function exportReadings(
     for await (const text of lines) out(text);
   } finally {
     await parts.stop();
+  }
+}
+
+/** Writes beside the file and renames over it: an export that breaks off leaves no half of one. */
+export async function exportToFile(
+  file: string,
+  format: 'csv' | 'parquet',
+  write: (to: Terminal) => Promise<void>,
+): Promise<void> {
+  const csv = `${file}.new`;
+  const parquet = `${file}.new.parquet`;
+  const out = openSync(csv, 'w');
+  try {
+    try {
+      await write({ ...terminal, out: (text) => void writeSync(out, text) });
+    } finally {
+      closeSync(out);
+    }
+    if (format === 'parquet') await csvToParquet(csv, parquet);
+    await rename(format === 'parquet' ? parquet : csv, file);
+  } finally {
+    await rm(csv, { force: true });
+    await rm(parquet, { force: true });
   }
 }
 
@@ -175,6 +205,14 @@ async function exportThroughService(
   }
   const body = Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]);
   for await (const text of body.setEncoding('utf8')) out(text as string);
+}
+
+function formatOf(format: string, out: string | undefined): 'csv' | 'parquet' {
+  if (format !== 'csv' && format !== 'parquet') {
+    throw new UsageError(`There is no format "${format}": csv or parquet.`);
+  }
+  if (format === 'parquet' && out === undefined) throw new UsageError('--format parquet needs --out FILE.');
+  return format;
 }
 
 function timeOf(text: string): number {

@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { defineCommand } from 'citty';
 import { loadConfig, type Config } from '../config.ts';
+import { parquetAsCsv } from '../adapters/parquet.ts';
+import type { ByteSource } from '../pipeline/imports/csv.ts';
 import { isImportKind, runImport } from '../pipeline/imports/runImport.ts';
 import type { ImportKind, ImportReport } from '../pipeline/imports/report.ts';
 import { UsageError } from '../usageError.ts';
@@ -23,7 +25,7 @@ export const importCommand = defineCommand({
     file: {
       type: 'positional',
       required: true,
-      description: 'CSV file, header in its first line (docs/import.md)',
+      description: 'CSV with a header line, or Parquet (docs/import.md)',
     },
     'dry-run': { type: 'boolean', description: 'Check and show the difference; write nothing' },
     encoding: { type: 'string', default: 'utf-8', description: 'Such as gb18030' },
@@ -68,9 +70,10 @@ export async function importFile(
   const { size } = await stat(request.file).catch(() => {
     throw new UsageError(`There is no file ${request.file}.`);
   });
+  const bytesTotal = isParquet(request.file) ? null : size;
   const url = await serviceUrl(deps.config.dataDir);
   const line = progressLine(deps.terminal);
-  const refused = await refusedRows(request.file, request.encoding);
+  const refused = await refusedRows(request.file, () => bytesOf(request.file), request.encoding);
   const told = {
     onProgress: (progress: { rows: number; share: number | null; stage?: string }) =>
       line.show({ ...progress, stage: progress.stage === 'summaries' ? 'summaries' : request.kind }),
@@ -80,11 +83,12 @@ export async function importFile(
   try {
     const report =
       url === null
-        ? await importHere(request, size, resumeKey, deps.open, told)
+        ? await importHere(request, bytesTotal, resumeKey, deps.open, told)
         : await importThroughService(url, {
-            ...request,
             ...told,
-            bytesTotal: size,
+            kind: request.kind,
+            body: bytesOf(request.file),
+            bytesTotal,
             query: queryOf(request, resumeKey),
           });
     line.clear();
@@ -100,7 +104,7 @@ export async function importFile(
 
 async function importHere(
   { kind, file, dryRun, encoding, validFromMs }: ImportRequest,
-  bytesTotal: number,
+  bytesTotal: number | null,
   resumeKey: string,
   openStores: () => Promise<Parts>,
   told: Pick<Parameters<typeof runImport>[2], 'onProgress' | 'onRowError'>,
@@ -111,13 +115,23 @@ async function importHere(
     const when = validFromMs === null ? {} : { validFromMs };
     return await runImport(
       kind,
-      createReadStream(file),
+      bytesOf(file),
       { dryRun, encoding, bytesTotal, resumeKey, ...when, ...told },
       { registry, points, weather, settings, clock: parts.clock, store: parts.store },
     );
   } finally {
     await parts.stop();
   }
+}
+
+/** What the import reads: the file, or a Parquet file as if it were a CSV. */
+function bytesOf(file: string): ByteSource {
+  return isParquet(file) ? parquetAsCsv(file) : createReadStream(file);
+}
+
+/** Its length says nothing of the rows within. */
+function isParquet(file: string): boolean {
+  return file.toLowerCase().endsWith('.parquet');
 }
 
 function queryOf(

@@ -1,7 +1,7 @@
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { once } from 'node:events';
-import { csvRows, nextRow } from '../pipeline/imports/csv.ts';
+import { csvRows, nextRow, type ByteSource } from '../pipeline/imports/csv.ts';
 import { REFUSAL_COLUMNS } from '../pipeline/imports/header.ts';
 import { ImportFailure, type RowError } from '../pipeline/imports/report.ts';
 
@@ -13,7 +13,11 @@ export interface RefusedRows {
 }
 
 /** An older file of the same name goes: it tells of another run. */
-export async function refusedRows(file: string, encoding: string): Promise<RefusedRows> {
+export async function refusedRows(
+  file: string,
+  bytes: () => ByteSource,
+  encoding: string,
+): Promise<RefusedRows> {
   const path = `${file}.errors.csv`;
   await rm(path, { force: true });
   let out: WriteStream | null = null;
@@ -23,7 +27,7 @@ export async function refusedRows(file: string, encoding: string): Promise<Refus
       if (out === null) {
         out = createWriteStream(path);
         // A spreadsheet takes a CSV without this mark for the encoding of its country.
-        out.write(`\uFEFF${csvLine([...(await headerOf(file, encoding)), ...REFUSAL_COLUMNS])}`);
+        out.write(`\uFEFF${csvLine([...(await headerOf(bytes(), encoding)), ...REFUSAL_COLUMNS])}`);
       }
       const reason = faults
         .map(({ column, message }) => (column === null ? message : `${column}: ${message}`))
@@ -40,8 +44,8 @@ export async function refusedRows(file: string, encoding: string): Promise<Refus
   };
 }
 
-async function headerOf(file: string, encoding: string): Promise<string[]> {
-  const rows = csvRows(createReadStream(file), encoding, () => undefined);
+async function headerOf(bytes: ByteSource, encoding: string): Promise<string[]> {
+  const rows = csvRows(bytes, encoding, () => undefined);
   const first = await nextRow(rows);
   await rows.return(undefined);
   return first === null || first instanceof ImportFailure ? [] : first.cells;

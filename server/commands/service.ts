@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { readServiceMark } from '../serviceFile.ts';
+import type { ByteSource } from '../pipeline/imports/csv.ts';
 import type { ImportReport, RowError } from '../pipeline/imports/report.ts';
 
 const HEALTH_TIMEOUT_MS = 5_000;
@@ -33,8 +33,8 @@ export async function serviceUrl(dataDir: string): Promise<string | null> {
 
 export interface RemoteImport {
   kind: string;
-  file: string;
-  bytesTotal: number;
+  body: ByteSource;
+  bytesTotal: number | null;
   query: Record<string, string>;
   onProgress(progress: { rows: number; share: number | null }): void;
   onRowError(error: RowError): Promise<void>;
@@ -49,10 +49,10 @@ export async function importThroughService(url: string, request: RemoteImport): 
     method: 'POST',
     headers: {
       'content-type': 'text/csv',
-      'content-length': String(request.bytesTotal),
       origin: target.origin,
+      ...(request.bytesTotal === null ? {} : { 'content-length': String(request.bytesTotal) }),
     },
-    body: Readable.toWeb(createReadStream(request.file)) as unknown as BodyInit,
+    body: Readable.toWeb(Readable.from(request.body)) as unknown as BodyInit,
     duplex: 'half',
   };
   const answer = await fetch(target, init);

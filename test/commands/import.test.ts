@@ -1,10 +1,11 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { exportReadings } from '../../server/commands/export.ts';
+import { csvToParquet } from '../../server/adapters/parquet.ts';
+import { exportReadings, exportToFile } from '../../server/commands/export.ts';
 import { importFile, type ImportRequest } from '../../server/commands/import.ts';
 import { openParts } from '../../server/commands/openParts.ts';
 import { loadConfig } from '../../server/config.ts';
@@ -93,6 +94,35 @@ describe('import', () => {
       const again = await fileIn(folder, 'again.csv', first);
       expect(await importFile(request({ kind: 'history', file: again }), deps)).toBe(0);
       expect(await exported()).toBe(first);
+    }));
+
+  test('a Parquet file is history too', () =>
+    inFolder(async (folder) => {
+      const deps = setUp(folder);
+      await importFile(request({ file: await fileIn(folder, 'grid.csv', REGISTRY) }), deps);
+      const rows = Array.from(
+        { length: 3_000 },
+        (_, i) => `T1,${new Date(JULY_MS + i * 60_000).toISOString()},${200 + i / 64}`,
+      );
+      const csv = await fileIn(
+        folder,
+        'a.csv',
+        ['transformer_id,ts,ua_v', ...rows, 'X,2025-07-01T00:00:00Z,1'].join('\n'),
+      );
+      const file = join(folder, 'a.parquet');
+      await csvToParquet(csv, file);
+      expect(await importFile(request({ kind: 'history', file }), deps)).toBe(1);
+      expect(deps.terminal.stdout).toContain('history: 3001 rows, 3000 stored, 0 duplicate, 1 refused');
+      expect(await readFile(`${file}.errors.csv`, 'utf8')).toContain('3002,transformer_id: not registered');
+      const query = { transformerId: 'T1', point: 'outlet', fromMs: JULY_MS, toMs: JULY_MS + 180_000 };
+      const exported = join(folder, 'out.parquet');
+      await exportToFile(exported, 'parquet', (terminal) =>
+        exportReadings(query, null, { ...deps, terminal }),
+      );
+      const again = await importFile(request({ kind: 'history', file: exported, json: true }), deps);
+      expect(again).toBe(0);
+      expect(deps.terminal.stdout).toContain('"rows":3,"stored":3,"duplicate":0,"refused":0');
+      expect(await readdir(folder)).not.toContain('out.parquet.new');
     }));
 
   test('of a file that is not there is a fault of the caller', () =>
