@@ -15,14 +15,16 @@ export function createMetrics(sources: MetricSources): () => Promise<{ contentTy
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'peakvolt_' });
   const gauge = (name: string, help: string, read: () => number | null): void => {
-    new Gauge({
-      name: `peakvolt_${name}`,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read() ?? Number.NaN);
-      },
-    });
+    registry.registerMetric(
+      new Gauge({
+        name: `peakvolt_${name}`,
+        help,
+        registers: [],
+        collect() {
+          this.set(read() ?? Number.NaN);
+        },
+      }),
+    );
   };
   for (const key of ['received', 'stored', 'spooled', 'deadLettered', 'duplicate', 'error'] as const) {
     gauge(`readings_${snake(key)}`, CONSERVATION_HELP[key], () => sources.status().conservation[key]);
@@ -52,15 +54,17 @@ export function createMetrics(sources: MetricSources): () => Promise<{ contentTy
   gauge('mqtt_paused', '1 while the broker is held back', () => Number(sources.source().paused));
   gauge('live_clients', 'Browsers on the live stream', () => sources.liveClients());
   gauge('customers_low', 'Customers behind a transformer that is low now', () => sources.customersLow());
-  new Gauge({
-    name: 'peakvolt_component_up',
-    help: '1 when the component is healthy',
-    labelNames: ['component'],
-    registers: [registry],
-    async collect() {
-      for (const part of await sources.components()) this.set({ component: part.name }, Number(part.ok));
-    },
-  });
+  registry.registerMetric(
+    new Gauge({
+      name: 'peakvolt_component_up',
+      help: '1 when the component is healthy',
+      labelNames: ['component'],
+      registers: [],
+      async collect() {
+        for (const part of await sources.components()) this.set({ component: part.name }, Number(part.ok));
+      },
+    }),
+  );
   return async () => ({ contentType: registry.contentType, body: await registry.metrics() });
 }
 

@@ -1,5 +1,5 @@
-import type { Condition } from '../core/condition.ts';
 import type { GridModel, Transformer } from '../core/grid.ts';
+import type { LiveTransformer, ReplayDay } from '../core/liveView.ts';
 import type { DeadLetter } from '../core/reading.ts';
 import type {
   Clock,
@@ -11,45 +11,6 @@ import type {
   ReadingStore,
   StoreHealth,
 } from '../ports.ts';
-
-/** Latest values of one measuring point; null where not measured. */
-export interface LivePoint {
-  point: string;
-  tsMs: number | null;
-  intervalS: number | null;
-  uaV: number | null;
-  ubV: number | null;
-  ucV: number | null;
-  iaA: number | null;
-  ibA: number | null;
-  icA: number | null;
-  inA: number | null;
-  pKw: number | null;
-  qKvar: number | null;
-  condition: Condition;
-}
-
-/** What is known of a transformer right now. */
-export interface LiveTransformer {
-  condition: Condition;
-  /** Since when it is in this condition, event time; null before the first reading. */
-  sinceMs: number | null;
-  tsMs: number | null;
-  loadPct: number | null;
-  points: LivePoint[];
-}
-
-/** Condition codes and worst voltages of the last 24 h, step-major, for the map's time slider. */
-export interface ReplayDay {
-  startMs: number;
-  stepMs: number;
-  steps: number;
-  rows: number;
-  /** 255 = nothing known. */
-  condition: Uint8Array;
-  /** Lowest phase in 0.1 V; 65535 = not measured. */
-  worstDeciV: Uint16Array;
-}
 
 export interface ImportProgress {
   rows: number;

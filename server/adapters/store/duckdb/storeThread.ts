@@ -133,17 +133,17 @@ function inTurn<T>(run: () => Promise<T>): Promise<T> {
   return next;
 }
 
-parentPort!.on('message', (message: CallMessage) => {
-  const handler = handlers[message.name] as (...args: unknown[]) => Promise<unknown>;
-  handler(...message.args).then(
-    (value) => {
-      const transfer = Array.isArray(value)
-        ? value
-            .filter((v): v is Float64Array => v instanceof Float64Array)
-            .map((v) => v.buffer as ArrayBuffer)
-        : [];
-      parentPort!.postMessage({ id: message.id, value }, transfer);
-    },
-    (error: unknown) => parentPort!.postMessage({ id: message.id, error: (error as Error).message }),
-  );
-});
+async function answer({ id, name, args }: CallMessage): Promise<void> {
+  try {
+    const value = await (handlers[name] as (...args: unknown[]) => Promise<unknown>)(...args);
+    const columns = Array.isArray(value) ? value.filter((v) => v instanceof Float64Array) : [];
+    parentPort!.postMessage(
+      { id, value },
+      columns.map((column) => column.buffer as ArrayBuffer),
+    );
+  } catch (error) {
+    parentPort!.postMessage({ id, error: (error as Error).message });
+  }
+}
+
+parentPort!.on('message', (message: CallMessage) => void answer(message));

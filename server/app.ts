@@ -1,0 +1,120 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from './adapters/clock.ts';
+import { createSnapshotFile } from './adapters/snapshotFile.ts';
+import { createSqliteSpool } from './adapters/spool/spool.ts';
+import { newUuid7 } from './adapters/uuid7.ts';
+import { componentsOf } from './components.ts';
+import type { Config } from './config.ts';
+import { Engine } from './core/engine.ts';
+import { zoneOffset } from './core/localTime.ts';
+import { housekeeping } from './housekeeping.ts';
+import { createDecoder } from './ingest/decoder.ts';
+import { openSource } from './messageSource.ts';
+import { createPipeline, type Pipeline } from './pipeline/readings.ts';
+import type { Database, Logger, ReadingStore } from './ports.ts';
+import { placeServiceMark, refuseWhenTaken } from './serviceFile.ts';
+import { nominalVoltages, openDatabase, openStore } from './storage.ts';
+import { startWebSide } from './webSide.ts';
+
+/** A running service. */
+export interface App {
+  /** Where the pages are. */
+  url: string;
+  /** Where devices connect, without credentials. */
+  brokerUrl: string;
+  database: Database;
+  store: ReadingStore;
+  pipeline: Pipeline;
+  /** Stops everything, last started first; idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface AppOptions {
+  log: Logger;
+  /** Marks every screen. */
+  simulated?: boolean;
+}
+
+/**
+ * The composition root: makes every part, starts it, registers its stop. A start that fails stops what was started.
+ *
+ * @throws FolderTakenError when another process serves the data folder; whatever a part throws that cannot start.
+ */
+export async function createApp(config: Config, { log, simulated = false }: AppOptions): Promise<App> {
+  const clock = systemClock;
+  const startedMs = clock.nowMs();
+  const inFolder = (name: string): string => join(config.dataDir, name);
+  refuseWhenTaken(config.dataDir);
+  mkdirSync(config.dataDir, { recursive: true });
+  await using started = new AsyncDisposableStack();
+
+  const spool = createSqliteSpool({ file: inFolder('spool.sqlite'), ...config.spool, log });
+  await spool.start();
+  started.defer(() => spool.stop());
+
+  const database = openDatabase(config, log);
+  await database.start();
+  started.defer(() => database.stop());
+
+  const store = openStore(
+    config,
+    log,
+    nominalVoltages(() => pipeline.grid()),
+  );
+  await store.start();
+  started.defer(() => store.stop());
+
+  const { source, url: brokerUrl, product } = openSource(config, log);
+  const engine = new Engine({
+    profile: config.limits.profile,
+    detection: config.detection,
+    offset: zoneOffset(config.timeZone),
+    simulated,
+  });
+  const pipeline = createPipeline({
+    clock,
+    random: Math.random,
+    log,
+    decoder: createDecoder({ newId: newUuid7, ...config.ingest }),
+    engine,
+    spool,
+    store,
+    database,
+    marksFile: createSnapshotFile(inFolder('marks.state'), log),
+    engineFile: createSnapshotFile(inFolder('engine.state'), log),
+    publish: (topic, payload) => source.publish(topic, payload),
+  });
+  await pipeline.start();
+  started.defer(() => pipeline.stop());
+
+  await source.start(pipeline.onMessage);
+  started.defer(() => source.stop());
+
+  const components = componentsOf({
+    source,
+    sourceProduct: product,
+    brokerUrl,
+    status: () => pipeline.status(),
+    store,
+    database,
+    nowMs: () => clock.nowMs(),
+    after: (delayMs, run) => clock.after(delayMs, run),
+  });
+  const parts = { config, clock, log, database, store, source, engine, pipeline, components };
+  const web = await startWebSide({ ...parts, startedMs, simulated });
+  started.defer(() => web.stop());
+  started.defer(placeServiceMark(config.dataDir, web.url));
+  started.defer(housekeeping({ config, clock, log, store, database }));
+
+  const running = started.move();
+  let stopping: Promise<void> | null = null;
+  return {
+    url: web.url,
+    brokerUrl: brokerUrl(),
+    database,
+    store,
+    pipeline,
+    stop: () => (stopping ??= running.disposeAsync()),
+  };
+}

@@ -1,0 +1,95 @@
+import type { Database, MessageSource, PipelineStatus, ReadingStore, StoreHealth } from './ports.ts';
+
+/** Health is asked of a part at most this often: a wall of browsers must not load the store. */
+const FRESH_MS = 2_000;
+/** A part that does not answer within this is not healthy. */
+const ANSWER_MS = 5_000;
+/** Backlog beyond which the flow is not well, though nothing is lost. */
+const BACKLOG_AGE_MS = 60_000;
+
+export type Component = { name: string } & StoreHealth;
+
+export interface ComponentSources {
+  source: MessageSource;
+  sourceProduct: string;
+  brokerUrl: () => string;
+  status: () => PipelineStatus;
+  store: ReadingStore;
+  database: Database;
+  nowMs: () => number;
+  after: (delayMs: number, run: () => void) => () => void;
+}
+
+/** Every part with its state and, where it is not well, what to do. */
+export function componentsOf(sources: ComponentSources): () => Promise<Component[]> {
+  let cached: { atMs: number; parts: Promise<Component[]> } | null = null;
+  return () => {
+    const nowMs = sources.nowMs();
+    if (cached === null || nowMs - cached.atMs > FRESH_MS) cached = { atMs: nowMs, parts: ask(sources) };
+    return cached.parts;
+  };
+}
+
+async function ask(sources: ComponentSources): Promise<Component[]> {
+  const [store, database] = await Promise.all([
+    inTime(sources, 'store', () => sources.store.health()),
+    inTime(sources, 'database', () => sources.database.health()),
+  ]);
+  return [broker(sources), flow(sources.status()), store, database];
+}
+
+function broker({ source, sourceProduct, brokerUrl }: ComponentSources): Component {
+  const { ok, detail, remedy } = source.health();
+  return {
+    name: 'broker',
+    ok,
+    product: sourceProduct,
+    detail: `${brokerUrl()}: ${detail}`,
+    ...(remedy === undefined ? {} : { remedy }),
+  };
+}
+
+function flow({ conservation, spool, writer }: PipelineStatus): Component {
+  const part = { name: 'flow', product: 'spool and writer' };
+  if (conservation.error !== 0) {
+    return {
+      ...part,
+      ok: false,
+      detail: `the conservation sum is off by ${conservation.error} readings`,
+      remedy: 'This is a fault of the program: keep the data folder and the log, and report it.',
+    };
+  }
+  if (
+    writer.state === 'parked' ||
+    (writer.state === 'retrying' && (spool.oldestAgeMs ?? 0) > BACKLOG_AGE_MS)
+  ) {
+    return {
+      ...part,
+      ok: false,
+      detail: `the store does not take readings (${writer.reason ?? 'unknown'}); they wait in the spool`,
+      remedy: writer.remedy ?? 'Bring the store back; the backlog then drains by itself.',
+    };
+  }
+  return { ...part, ok: true, detail: `${spool.entries} batches waiting, conservation sum 0` };
+}
+
+/** A part that hangs or throws is a part that is not well; the page still answers. */
+async function inTime(
+  sources: ComponentSources,
+  name: string,
+  run: () => Promise<StoreHealth>,
+): Promise<Component> {
+  let cancel: () => void = () => undefined;
+  const late = new Promise<StoreHealth>((resolve) => {
+    cancel = sources.after(ANSWER_MS, () =>
+      resolve({ ok: false, product: name, detail: `no answer within ${ANSWER_MS / 1000} s` }),
+    );
+  });
+  try {
+    return { name, ...(await Promise.race([run(), late])) };
+  } catch (error) {
+    return { name, ok: false, product: name, detail: (error as Error).message };
+  } finally {
+    cancel();
+  }
+}

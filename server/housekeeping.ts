@@ -1,0 +1,40 @@
+import type { Config } from './config.ts';
+import type { Clock, Database, Logger, ReadingStore } from './ports.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Keeps what is kept within its retention, once an hour. The result ends it. */
+export function housekeeping(parts: {
+  config: Config;
+  clock: Clock;
+  log: Logger;
+  store: ReadingStore;
+  database: Database;
+}): () => void {
+  const { config, clock, log, store, database } = parts;
+  let cancel = clock.after(HOUR_MS, sweep);
+  let lastDay = Number.NaN;
+
+  function sweep(): void {
+    cancel = clock.after(HOUR_MS, sweep);
+    void tidyUp().catch((error: unknown) =>
+      log.warn({ err: error }, 'old data could not be removed; tried again in an hour'),
+    );
+  }
+
+  async function tidyUp(): Promise<void> {
+    const gone = await database.deadLetters.prune(config.retention.deadLettersMax);
+    if (gone > 0)
+      log.warn(
+        { gone },
+        'the oldest dead letters were removed: there are more than retention.deadLettersMax',
+      );
+    const day = Math.floor(clock.nowMs() / DAY_MS);
+    if (day === lastDay) return;
+    await store.deleteBefore(clock.nowMs() - config.retention.readingsDays * DAY_MS);
+    lastDay = day;
+  }
+
+  return () => cancel();
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { createMetrics } from './adapters/metrics.ts';
+import { redacted, type Config } from './config.ts';
+import type { Component } from './components.ts';
+import type { Engine } from './core/engine.ts';
+import { createHttpApp } from './http/app.ts';
+import type { HttpDeps } from './http/deps.ts';
+import { LiveHub } from './http/live.ts';
+import { WEB_ROOT } from './paths.ts';
+import { isImportKind, runImport } from './pipeline/imports/runImport.ts';
+import type { Pipeline } from './pipeline/readings.ts';
+import type { Clock, Database, Logger, MessageSource, ReadingStore } from './ports.ts';
+import { limitsFor } from './storage.ts';
+import { VERSION } from './version.ts';
+
+/** Names of this machine for itself. */
+const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
+/** Connections that linger after a stop (live streams) are cut after this. */
+const CLOSE_GRACE_MS = 1_000;
+
+export interface WebSideParts {
+  config: Config;
+  clock: Clock;
+  log: Logger;
+  database: Database;
+  store: ReadingStore;
+  source: MessageSource;
+  engine: Engine;
+  pipeline: Pipeline;
+  components: () => Promise<Component[]>;
+  startedMs: number;
+  simulated: boolean;
+}
+
+/** Pages, API and live stream over the running parts; resolves when it listens. */
+export async function startWebSide(parts: WebSideParts): Promise<{ url: string; stop(): Promise<void> }> {
+  const { config, clock, pipeline } = parts;
+  const hub = new LiveHub(pipeline.live, clock, randomUUID());
+  hub.start();
+  const server = createAdaptorServer({ fetch: createHttpApp(httpDeps(parts, hub), hub).fetch }) as Server;
+  const url = await listen(server, config.http);
+  return {
+    url,
+    async stop() {
+      hub.stop();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const cancel = clock.after(CLOSE_GRACE_MS, () => server.closeAllConnections());
+      await closed;
+      cancel();
+    },
+  };
+}
+
+function httpDeps(parts: WebSideParts, hub: LiveHub): HttpDeps {
+  const { config, clock, log, database, store, source, engine, pipeline, components } = parts;
+  const { live } = pipeline;
+  return {
+    clock,
+    log,
+    database,
+    store,
+    source,
+    live: {
+      snapshot: () => live.snapshot(),
+      onDelta: (listener) => live.onDelta(listener),
+      transformer: (id) => engine.transformerLive(id),
+      replayDay: () => engine.replayDay(),
+    },
+    pipeline,
+    grid: () => pipeline.grid(),
+    replayDeadLetter: (letter) => pipeline.replay(letter),
+    async register(grid, validFromMs) {
+      await database.registry.upsert(grid, { validFromMs });
+      await pipeline.reloadGrid();
+    },
+    async runImport(kind, body, options) {
+      if (!isImportKind(kind)) throw new Error(`there is no import of ${kind}`);
+      const report = await runImport(kind, body, options, { ...database, clock, store });
+      if (kind === 'registry' && !report.dryRun) await pipeline.reloadGrid();
+      return report;
+    },
+    limitsOf: (transformer) => limitsFor(config, transformer.nominalV),
+    info: {
+      version: VERSION,
+      startedMs: parts.startedMs,
+      simulated: parts.simulated,
+      timeZone: config.timeZone,
+      seasons: config.seasons,
+      config: redacted(config),
+    },
+    allowedHosts: config.http.exposeWithoutAccounts
+      ? null
+      : new Set([...LOOPBACK_NAMES, ...config.http.allowedHosts.map((name) => name.toLowerCase())]),
+    metrics: createMetrics({
+      status: () => pipeline.status(),
+      components,
+      source: () => source.health(),
+      liveClients: () => hub.clients,
+      customersLow: () => live.snapshot().totals.customersLow,
+    }),
+    components,
+    webRoot: WEB_ROOT,
+  };
+}
+
+function listen(server: Server, { host, port }: Config['http']): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(
+              `Port ${port} on ${host} is taken. Set another one with PORT, or stop what listens there.`,
+            )
+          : error,
+      );
+    });
+    server.listen(port, host, () => {
+      const { address, family, port: bound } = server.address() as AddressInfo;
+      const name =
+        address === '0.0.0.0' || address === '::'
+          ? '127.0.0.1'
+          : family === 'IPv6'
+            ? `[${address}]`
+            : address;
+      resolve(`http://${name}:${bound}`);
+    });
+  });
+}
