@@ -47,13 +47,15 @@ export class PointEngine {
   #closeFrom = 0;
   #sample: Sample = emptySample();
   #touch: (row: number) => void;
+  /** Made once: a step must not allocate. */
+  #emit = (transition: Transition): void => this.#tell(transition);
 
   /** `touch` hears of every row whose live picture may have changed. */
   constructor(options: EngineOptions, touch: (row: number) => void) {
     this.#settings = detectionSettings(options.detection);
     this.#touch = touch;
     this.grid = new GridIndex(options, this.#settings);
-    this.timed = new TimedConditions(this.points.columns, DETECTORS, this.#settings, (t) => this.#tell(t));
+    this.timed = new TimedConditions(this.points.columns, DETECTORS, this.#settings, this.#emit);
     const owner = {
       limitsOf: (p: number) => this.grid.limitsOf(p),
       transformerId: (p: number) => this.grid.transformerId(this.grid.pointRow(p)),
@@ -146,7 +148,7 @@ export class PointEngine {
     if (isGap(points, p, reading.tsMs)) reading.flags |= READING_FLAG.gap;
     const unchanged = points.put(p, reading);
     if (isFrozen(points, p, reading, unchanged, this.#settings)) reading.flags |= READING_FLAG.frozen;
-    heard(points, p, reading.tsMs, receivedMs, (transition) => this.#tell(transition));
+    heard(points, p, reading.tsMs, receivedMs, this.#emit);
 
     const limits = this.grid.limitsOf(p);
     const sample = this.#sample;
