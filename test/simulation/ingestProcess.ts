@@ -19,6 +19,8 @@ export interface IngestReport {
   /** Processor time since its start, s. */
   cpuS: number;
   memoryBytes: number;
+  /** Longest time between two deltas of the live picture since the report before, ms. */
+  deltaGapMsMax: number;
 }
 
 /** Spool, decoder, detection, live view and writer in a process of their own, without the pages: to be measured, and killed. */

@@ -115,7 +115,7 @@ describe('kill -9 under load', () => {
       for (let round = 0; round < ROUNDS; round++) {
         const ingest = await startIngest(options);
         await publisher.connect(ingest.brokerUrl);
-        random = (random * 1_103_515_245 + 12_345) % 2 ** 31;
+        random = (random * 16_807) % 2_147_483_647;
         await new Promise((resolve) => setTimeout(resolve, 50 + (random % ROUND_MS_MAX)));
         await ingest.kill();
         await publisher.disconnect();
