@@ -115,11 +115,10 @@ async function checkBroker(config: Config): Promise<CheckResult> {
     const number = Number(port) || (secure ? 8883 : 1883);
     return reached(hostname, number, `broker ${host}`, 'Check that the broker runs, and MQTT_URL.');
   }
-  if ((await serviceUrl(config.dataDir)) === null) {
-    return { ok: true, detail: 'embedded; it runs with the service' };
-  }
-  const { host, port } = config.embeddedBroker;
-  return reached(host, port, 'embedded broker', 'Restart the service; its log says why the broker is down.');
+  const url = await serviceUrl(config.dataDir);
+  return url === null
+    ? { ok: true, detail: 'embedded; it runs with the service' }
+    : checkService(url, 'broker');
 }
 
 /** Whether something accepts connections there. */
@@ -140,15 +139,15 @@ export function reached(host: string, port: number, what: string, remedy: string
 function storeChecks(config: Config, open: () => Promise<Parts>): Check[] {
   let opened: Promise<StoreHealth[]> | null = null;
   const healthOf = (): Promise<StoreHealth[]> => (opened ??= openAndAsk(open));
-  const check = (index: number) => async (): Promise<CheckResult> => {
+  const check = (name: string, index: number) => async (): Promise<CheckResult> => {
     const url = await serviceUrl(config.dataDir);
-    if (url !== null) return checkService(url);
+    if (url !== null) return checkService(url, name);
     const { ok, product, detail, remedy } = (await healthOf())[index]!;
     return { ok, detail: `${product}: ${detail}`, ...(remedy === undefined ? {} : { remedy }) };
   };
   return [
-    { name: 'database', run: check(0) },
-    { name: 'store', run: check(1) },
+    { name: 'database', run: check('database', 0) },
+    { name: 'store', run: check('store', 1) },
   ];
 }
 
@@ -161,15 +160,16 @@ async function openAndAsk(open: () => Promise<Parts>): Promise<StoreHealth[]> {
   }
 }
 
-async function checkService(url: string): Promise<CheckResult> {
+/** What the running service says of one of its parts. */
+async function checkService(url: string, name: string): Promise<CheckResult> {
   const answer = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
   const { components } = (await answer.json()) as { components: ({ name: string } & StoreHealth)[] };
-  const failing = components.filter((component) => !component.ok);
-  if (failing.length === 0) return { ok: true, detail: `the running service (${url}) is ready` };
-  const remedies = failing.map(({ remedy }) => remedy).filter((remedy) => remedy !== undefined);
+  const part = components.find((component) => component.name === name);
+  if (part === undefined) return { ok: answer.ok, detail: `the running service (${url}) names no ${name}` };
+  const { ok, product, detail, remedy } = part;
   return {
-    ok: false,
-    detail: failing.map(({ name, detail }) => `${name}: ${detail}`).join('; '),
-    remedy: remedies.join(' ') || `Open ${url} and read its System page.`,
+    ok,
+    detail: `${product}: ${detail} (running service)`,
+    ...(remedy === undefined ? {} : { remedy }),
   };
 }

@@ -156,7 +156,8 @@ async function identityOf(file: string, size: number): Promise<string> {
 
 function reportText(report: ImportReport): string {
   const { kind, rows, stored, duplicate, refused, dryRun, registry } = report;
-  const changes = (registry?.changes ?? []).map(({ transformerId, kind, changed }) =>
+  // Afterwards the counts are enough; before, one wants to see each.
+  const changes = (dryRun ? (registry?.changes ?? []) : []).map(({ transformerId, kind, changed }) =>
     kind === 'added' ? `+ ${transformerId}` : `~ ${transformerId}  ${changed.join(', ')}`,
   );
   const verb = dryRun ? 'would be stored' : 'stored';

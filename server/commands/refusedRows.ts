@@ -21,18 +21,25 @@ export async function refusedRows(
   const path = `${file}.errors.csv`;
   await rm(path, { force: true });
   let out: WriteStream | null = null;
+  const write = async ({ cells, line, faults }: RowError): Promise<void> => {
+    if (out === null) {
+      const header = [...(await headerOf(bytes(), encoding)), ...REFUSAL_COLUMNS];
+      out = createWriteStream(path);
+      // A spreadsheet takes a CSV without this mark for the encoding of its country.
+      out.write(`\uFEFF${csvLine(header)}`);
+    }
+    const reason = faults
+      .map(({ column, message }) => (column === null ? message : `${column}: ${message}`))
+      .join('; ');
+    if (!out.write(csvLine([...cells, String(line), reason]))) await once(out, 'drain');
+  };
+  // Rows are refused by the reader and, while it reads on, by the store: they take turns here.
+  let last: Promise<void> = Promise.resolve();
   return {
     path,
-    async add({ cells, line, faults }) {
-      if (out === null) {
-        out = createWriteStream(path);
-        // A spreadsheet takes a CSV without this mark for the encoding of its country.
-        out.write(`\uFEFF${csvLine([...(await headerOf(bytes(), encoding)), ...REFUSAL_COLUMNS])}`);
-      }
-      const reason = faults
-        .map(({ column, message }) => (column === null ? message : `${column}: ${message}`))
-        .join('; ');
-      if (!out.write(csvLine([...cells, String(line), reason]))) await once(out, 'drain');
+    add(row) {
+      last = last.then(() => write(row));
+      return last;
     },
     async close() {
       const closing = out;

@@ -96,8 +96,8 @@ export interface ImportDeps {
   store: Pick<ReadingStore, 'writeReadings' | 'recompute' | 'recomputeAll'>;
 }
 
-export const ERRORS_KEPT_MAX = 100;
-export const WARNINGS_MAX = 100;
+const ERRORS_KEPT_MAX = 100;
+const WARNINGS_MAX = 100;
 export const CHANGES_KEPT_MAX = 10_000;
 
 export function emptyReport(kind: ImportKind, dryRun: boolean): ImportReport {
