@@ -43,7 +43,6 @@ export interface AppOptions {
  */
 export async function createApp(config: Config, { log, simulated = false }: AppOptions): Promise<App> {
   const clock = systemClock;
-  const startedMs = clock.nowMs();
   const inFolder = (name: string): string => join(config.dataDir, name);
   refuseWhenTaken(config.dataDir);
   mkdirSync(config.dataDir, { recursive: true });
@@ -66,12 +65,7 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
   started.defer(() => store.stop());
 
   const { source, url: brokerUrl, product } = openSource(config, log);
-  const engine = new Engine({
-    profile: config.limits.profile,
-    detection: config.detection,
-    offset: zoneOffset(config.timeZone),
-    simulated,
-  });
+  const engine = createEngine(config, simulated);
   const pipeline = createPipeline({
     clock,
     random: Math.random,
@@ -91,30 +85,38 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
   await source.start(pipeline.onMessage);
   started.defer(() => source.stop());
 
+  const status = () => pipeline.status();
   const components = componentsOf({
     source,
     sourceProduct: product,
     brokerUrl,
-    status: () => pipeline.status(),
+    status,
     store,
     database,
-    nowMs: () => clock.nowMs(),
-    after: (delayMs, run) => clock.after(delayMs, run),
+    clock,
   });
   const parts = { config, clock, log, database, store, source, engine, pipeline, components };
-  const web = await startWebSide({ ...parts, startedMs, simulated });
+  const web = await startWebSide({ ...parts, simulated });
   started.defer(() => web.stop());
   started.defer(placeServiceMark(config.dataDir, web.url));
   started.defer(housekeeping({ config, clock, log, store, database }));
 
   const running = started.move();
-  let stopping: Promise<void> | null = null;
   return {
     url: web.url,
     brokerUrl: brokerUrl(),
     database,
     store,
     pipeline,
-    stop: () => (stopping ??= running.disposeAsync()),
+    stop: () => running.disposeAsync(),
   };
+}
+
+function createEngine(config: Config, simulated: boolean): Engine {
+  return new Engine({
+    profile: config.limits.profile,
+    detection: config.detection,
+    offset: zoneOffset(config.timeZone),
+    simulated,
+  });
 }

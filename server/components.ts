@@ -1,4 +1,4 @@
-import type { Database, MessageSource, PipelineStatus, ReadingStore, StoreHealth } from './ports.ts';
+import type { Clock, Database, MessageSource, PipelineStatus, ReadingStore, StoreHealth } from './ports.ts';
 
 /** Health is asked of a part at most this often: a wall of browsers must not load the store. */
 const FRESH_MS = 2_000;
@@ -16,15 +16,14 @@ export interface ComponentSources {
   status: () => PipelineStatus;
   store: ReadingStore;
   database: Database;
-  nowMs: () => number;
-  after: (delayMs: number, run: () => void) => () => void;
+  clock: Clock;
 }
 
 /** Every part with its state and, where it is not well, what to do. */
 export function componentsOf(sources: ComponentSources): () => Promise<Component[]> {
   let cached: { atMs: number; parts: Promise<Component[]> } | null = null;
   return () => {
-    const nowMs = sources.nowMs();
+    const nowMs = sources.clock.nowMs();
     if (cached === null || nowMs - cached.atMs > FRESH_MS) cached = { atMs: nowMs, parts: ask(sources) };
     return cached.parts;
   };
@@ -81,7 +80,7 @@ async function inTime(
 ): Promise<Component> {
   let cancel: () => void = () => undefined;
   const late = new Promise<StoreHealth>((resolve) => {
-    cancel = sources.after(ANSWER_MS, () =>
+    cancel = sources.clock.after(ANSWER_MS, () =>
       resolve({ ok: false, product: name, detail: `no answer within ${ANSWER_MS / 1000} s` }),
     );
   });

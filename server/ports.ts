@@ -1,14 +1,5 @@
-import type { ConditionEvent } from './core/event.ts';
-import type { GridModel, MeasuringPoint, NameplateVersion, Transformer } from './core/grid.ts';
 import type { MapDelta, MapSnapshot } from './core/liveView.ts';
-import type {
-  DeadLetter,
-  DeviceReport,
-  Reading,
-  ReadingColumn,
-  RefusalReason,
-  WeatherSample,
-} from './core/reading.ts';
+import type { Reading, ReadingColumn } from './core/reading.ts';
 import type { DailySummary, VoltageMean } from './core/summary.ts';
 
 /** The world as core and pipeline see it. One contract suite a port in `test/contract/`, run on every adapter. */
@@ -160,113 +151,6 @@ export interface StateFile {
   write(bytes: Uint8Array): Promise<void>;
 }
 
-// ── relational state ────────────────────────────────────────────────────────────────────────────────────────────
-
-export interface RegistryChange {
-  transformerId: string;
-  kind: 'added' | 'changed' | 'unchanged';
-  changed: string[];
-}
-
-export interface Registry {
-  load(): Promise<GridModel>;
-  /**
-   * Adds or changes areas, feeders and transformers in one transaction; a changed nameplate becomes a version dated
-   * `validFromMs`. With `dryRun` nothing is written and the difference is returned all the same.
-   */
-  upsert(
-    grid: Omit<GridModel, 'version'>,
-    options: { validFromMs: number; dryRun?: boolean },
-  ): Promise<RegistryChange[]>;
-  transformer(id: string): Promise<Transformer | null>;
-  versions(transformerId: string): Promise<NameplateVersion[]>;
-  /** Cheap: tells whether a loaded model is stale. */
-  version(): Promise<number>;
-}
-
-/** Where registered transformers are measured; fed by imports and by the first reading of a point. */
-export interface MeasuringPoints {
-  /** A point that is known already keeps its name; unknown transformers are passed over. */
-  add(points: readonly MeasuringPoint[]): Promise<void>;
-  of(transformerId: string): Promise<MeasuringPoint[]>;
-}
-
-export interface DeadLetterQuery {
-  reason?: RefusalReason;
-  transformerId?: string;
-  /** Opaque; from the page before. */
-  cursor?: string;
-  limit: number;
-}
-
-export interface DeadLetterStore {
-  /** Idempotent on id. */
-  add(letters: readonly DeadLetter[]): Promise<void>;
-  list(query: DeadLetterQuery): Promise<{ items: DeadLetter[]; cursor: string | null }>;
-  get(id: string): Promise<DeadLetter | null>;
-  countByReason(): Promise<{ reason: RefusalReason; count: number }[]>;
-  /** Transformers that sent readings but are not registered: how often, when last, what they said of themselves. */
-  unknownTransformers(limit: number): Promise<
-    {
-      transformerId: string;
-      org: string | null;
-      count: number;
-      lastMs: number;
-      meta: Record<string, unknown> | null;
-    }[]
-  >;
-  remove(ids: readonly string[]): Promise<void>;
-  /** Keeps the newest `keep` letters; returns how many went. */
-  prune(keep: number): Promise<number>;
-}
-
-export interface WeatherStore {
-  /** Idempotent on (station, ts). */
-  add(samples: readonly WeatherSample[]): Promise<void>;
-  range(stationId: string, fromMs: number, toMs: number): Promise<WeatherSample[]>;
-  stations(): Promise<{ stationId: string; firstMs: number; lastMs: number; count: number }[]>;
-}
-
-export interface DeviceReports {
-  /** Keeps the latest of each kind. */
-  put(reports: readonly DeviceReport[]): Promise<void>;
-  get(transformerId: string): Promise<DeviceReport[]>;
-}
-
-export interface ConditionEvents {
-  /** Idempotent on the identity of {@link ConditionEvent}. */
-  add(events: readonly ConditionEvent[]): Promise<void>;
-  /** Newest first. */
-  list(query: {
-    transformerId?: string;
-    fromMs: number;
-    toMs: number;
-    limit: number;
-  }): Promise<ConditionEvent[]>;
-}
-
-/** Small named values of the program itself (import checkpoints, marks). */
-export interface Settings {
-  get(key: string): Promise<string | null>;
-  set(key: string, value: string): Promise<void>;
-}
-
-/** Everything relational, over one database. */
-export interface Database {
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  registry: Registry;
-  points: MeasuringPoints;
-  deadLetters: DeadLetterStore;
-  weather: WeatherStore;
-  reports: DeviceReports;
-  events: ConditionEvents;
-  settings: Settings;
-  /** Product, schema version, and whether a round trip works. */
-  health(): Promise<StoreHealth>;
-  backup(directory: string): Promise<void>;
-}
-
 // ── MQTT ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** A received PUBLISH. `settle` is called once, when what it said is safe: only then may it be acknowledged. */
@@ -331,3 +215,5 @@ export interface PipelineStatus {
   detectionP99Ms: number | null;
   points: number;
 }
+
+export type * from './databasePorts.ts';

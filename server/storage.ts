@@ -3,6 +3,7 @@ import { systemClock } from './adapters/clock.ts';
 import { createDatabase } from './adapters/db/database.ts';
 import { createDuckDbStore } from './adapters/store/duckdb/duckDbStore.ts';
 
+import { createInfluxStore } from './adapters/store/influx/influxStore.ts';
 import type { Config } from './config.ts';
 import { resolveLimits } from './core/limits.ts';
 import type { GridModel } from './core/grid.ts';
@@ -11,8 +12,8 @@ import type { Database, Logger, ReadingStore } from './ports.ts';
 /** The stores that the configuration names; `start` is the caller's. */
 
 /** Files of the data folder. */
-export const DATABASE_FILE = 'peakvolt.sqlite';
-export const READINGS_FILE = 'readings.duckdb';
+const DATABASE_FILE = 'peakvolt.sqlite';
+const READINGS_FILE = 'readings.duckdb';
 /** For a transformer that is not registered (any more). */
 const DEFAULT_NOMINAL_V = 220;
 
@@ -41,7 +42,7 @@ export function openStore(
     clock: systemClock,
   };
   const { url, ...influx } = config.influx;
-  if (url !== undefined) throw new Error('InfluxDB is not wired yet');
+  if (url !== undefined) return createInfluxStore({ ...shared, ...influx, url });
   return createDuckDbStore({ ...shared, ...config.duckdb, file: join(config.dataDir, READINGS_FILE) });
 }
 

@@ -31,7 +31,6 @@ export interface WebSideParts {
   engine: Engine;
   pipeline: Pipeline;
   components: () => Promise<Component[]>;
-  startedMs: number;
   simulated: boolean;
 }
 
@@ -86,7 +85,7 @@ function httpDeps(parts: WebSideParts, hub: LiveHub): HttpDeps {
     limitsOf: (transformer) => limitsFor(config, transformer.nominalV),
     info: {
       version: VERSION,
-      startedMs: parts.startedMs,
+      startedMs: clock.nowMs(),
       simulated: parts.simulated,
       timeZone: config.timeZone,
       seasons: config.seasons,

@@ -67,14 +67,14 @@ function importsOf(path: string, code: string): SourceFile['imports'] {
 function room(path: string): string {
   const match = /^server\/(core|ingest|pipeline|adapters|http|commands)\//.exec(path);
   if (match !== null) return match[1]!;
-  return path.replace(/^server\/|\.ts$/g, '');
+  return path.replace(/^server\/|\.ts$/g, '').replace('databasePorts', 'ports');
 }
 
 /** A room → the rooms whose values it may import. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   core: ['core'],
   ingest: ['core', 'ingest', 'ports'],
-  ports: ['core'],
+  ports: ['core', 'ports'],
   pipeline: ['core', 'ingest', 'ports', 'pipeline'],
   adapters: ['core', 'ports', 'adapters'],
   http: ['core', 'ports', 'pipeline', 'http'],

@@ -36,7 +36,7 @@ export const rollUpSchema = z
   })
   .openapi('RollUp');
 
-export const totalsSchema = rollUpSchema.extend({ completenessPct: z.number() }).openapi('LiveTotals');
+const totalsSchema = rollUpSchema.extend({ completenessPct: z.number() }).openapi('LiveTotals');
 
 export const mapSnapshotSchema = z
   .object({
@@ -83,7 +83,7 @@ export const replaySchema = z
   })
   .openapi('MapReplay');
 
-export const transformerSchema = z
+const transformerSchema = z
   .object({
     id: z.string(),
     name: z.string(),

@@ -104,7 +104,7 @@ interface ListQuery {
 }
 
 /** Most urgent first, then by row; the cursor is `urgency:row`, so pages stay disjoint while conditions hold. */
-export function listTransformers(snapshot: MapSnapshot, query: ListQuery) {
+function listTransformers(snapshot: MapSnapshot, query: ListQuery) {
   const t = snapshot.transformers;
   const needle = query.q?.toLocaleLowerCase() ?? '';
   const rows: number[] = [];

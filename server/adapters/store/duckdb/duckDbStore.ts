@@ -24,14 +24,14 @@ const COMPACT_EVERY_MS = 3_600_000;
 /** A day is sorted this long after it ended: most late readings are in by then. */
 const COMPACT_AFTER_MS = 2 * 3_600_000;
 /** Name of the copy in a backup directory. */
-export const DUCKDB_BACKUP_FILE = 'readings.duckdb';
+const DUCKDB_BACKUP_FILE = 'readings.duckdb';
 
 /** The embedded time-series store: one DuckDB file, owned by a thread of its own. */
 export function createDuckDbStore(options: DuckDbStoreOptions): DuckDbStore {
   return new DuckDbStore(options);
 }
 
-export class DuckDbStore implements ReadingStore {
+class DuckDbStore implements ReadingStore {
   readonly #options: DuckDbStoreOptions;
   readonly #points = new PointDictionary();
   #thread: ThreadClient | null = null;
