@@ -256,9 +256,9 @@ export class GridMap {
 
   /** Radii grow with nearness, and shrink when many points share the view. */
   #rescale(): void {
-    const crowd = Math.min(1, Math.max(0.45, Math.sqrt(900 / Math.max(1, this.#grid?.rows ?? 1)) * 0.9));
+    const crowd = Math.min(1, Math.max(0.34, Math.sqrt(1_600 / Math.max(1, this.#grid?.rows ?? 1))));
     const grown = crowd * 2 ** (Math.max(-1, this.depth()) * 0.35);
-    this.points.setScale(Math.min(2.4, Math.max(0.45, grown)));
+    this.points.setScale(Math.min(2.4, Math.max(0.3, grown)));
   }
 
   #source(id: string): GeoJSONSource | undefined {

@@ -1,8 +1,8 @@
 import type { CustomLayerInterface, CustomRenderMethodInput } from 'maplibre-gl';
 import { rgbOf, type Tokens } from '../tokens.ts';
 import { mercator } from './geometry.ts';
-import { FRAGMENT_SHADER, VERTEX_SHADER } from './pointShader.ts';
-import { makePointBuffers, type PointBuffers, pointRadius } from './pointStyle.ts';
+import { DOT_FRAGMENT_SHADER, SHAPE_FRAGMENT_SHADER, VERTEX_SHADER } from './pointShader.ts';
+import { drawOrder, makePointBuffers, type PointBuffers, pointRadius } from './pointStyle.ts';
 
 interface Places {
   lon: readonly (number | null)[];
@@ -12,15 +12,21 @@ interface Places {
 
 interface Gpu {
   gl: WebGL2RenderingContext;
-  program: WebGLProgram;
+  dots: Program;
+  shapes: Program;
   array: WebGLVertexArrayObject;
   position: WebGLBuffer;
   color: WebGLBuffer;
   shape: WebGLBuffer;
+  order: WebGLBuffer;
+}
+
+/** A linked program, and where its uniforms are. */
+interface Program {
+  handle: WebGLProgram;
   uniform: (name: string) => WebGLUniformLocation | null;
 }
 
-const PASSES = 3;
 const ATTRIBUTES = ['a_position', 'a_radius', 'a_color', 'a_shape'] as const;
 
 /**
@@ -36,6 +42,9 @@ export class PointLayer implements CustomLayerInterface {
 
   #gpu: Gpu | null = null;
   #rows = 0;
+  /** Points that are drawn: the length of the order list. */
+  #drawn = 0;
+  #dots = 0;
   #places = new Float32Array(0);
   /** Positions are kept relative to this Mercator point: single precision is then good to centimetres. */
   #origin: readonly [number, number] = [0.5, 0.5];
@@ -76,21 +85,23 @@ export class PointLayer implements CustomLayerInterface {
   }
 
   onAdd(_map: unknown, gl: WebGL2RenderingContext): void {
-    const program = link(gl);
     const array = gl.createVertexArray();
-    const [position, color, shape] = [gl.createBuffer(), gl.createBuffer(), gl.createBuffer()];
+    const [position, color, shape, order] = [
+      gl.createBuffer(),
+      gl.createBuffer(),
+      gl.createBuffer(),
+      gl.createBuffer(),
+    ];
     gl.bindVertexArray(array);
     attribute(gl, position, 0, 2, gl.FLOAT, 12, 0);
     attribute(gl, position, 1, 1, gl.FLOAT, 12, 8);
     attribute(gl, color, 2, 4, gl.UNSIGNED_BYTE, 4, 0, true);
     attribute(gl, shape, 3, 1, gl.UNSIGNED_BYTE, 1, 0);
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, order);
     gl.bindVertexArray(null);
-    const locations = new Map<string, WebGLUniformLocation | null>();
-    const uniform = (name: string): WebGLUniformLocation | null => {
-      if (!locations.has(name)) locations.set(name, gl.getUniformLocation(program, name));
-      return locations.get(name) ?? null;
-    };
-    this.#gpu = { gl, program, array, position, color, shape, uniform };
+    const dots = link(gl, DOT_FRAGMENT_SHADER);
+    const shapes = link(gl, SHAPE_FRAGMENT_SHADER);
+    this.#gpu = { gl, dots, shapes, array, position, color, shape, order };
     this.#placesStale = true;
     this.#stateStale = true;
   }
@@ -98,35 +109,45 @@ export class PointLayer implements CustomLayerInterface {
   onRemove(): void {
     const gpu = this.#gpu;
     if (gpu === null) return;
-    [gpu.position, gpu.color, gpu.shape].forEach((buffer) => gpu.gl.deleteBuffer(buffer));
+    [gpu.position, gpu.color, gpu.shape, gpu.order].forEach((buffer) => gpu.gl.deleteBuffer(buffer));
     gpu.gl.deleteVertexArray(gpu.array);
-    gpu.gl.deleteProgram(gpu.program);
+    gpu.gl.deleteProgram(gpu.dots.handle);
+    gpu.gl.deleteProgram(gpu.shapes.handle);
     this.#gpu = null;
   }
 
   render(gl: WebGL2RenderingContext, input: CustomRenderMethodInput): void {
     const gpu = this.#gpu;
     if (gpu === null || this.#rows === 0) return;
-    this.#upload(gpu);
-    gl.useProgram(gpu.program);
+    // First of all: the order list belongs to our vertex array, not to the one the map left bound.
     gl.bindVertexArray(gpu.array);
+    this.#upload(gpu);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.disable(gl.DEPTH_TEST);
-    gl.uniformMatrix4fv(
-      gpu.uniform('u_matrix'),
-      false,
-      translated(input.defaultProjectionData.mainMatrix, this.#origin),
-    );
-    gl.uniform1f(gpu.uniform('u_scale'), this.#scale);
-    gl.uniform1f(gpu.uniform('u_dpr'), window.devicePixelRatio);
-    gl.uniform3fv(gpu.uniform('u_ground'), this.#ground);
-    gl.uniform3fv(gpu.uniform('u_edge'), this.#edge);
-    for (let pass = 0; pass < PASSES; pass++) {
-      gl.uniform1f(gpu.uniform('u_pass'), pass);
-      gl.drawArrays(gl.POINTS, 0, this.#rows);
-    }
+    const matrix = translated(input.defaultProjectionData.mainMatrix, this.#origin);
+    this.#draw(gl, gpu.dots, matrix, 0, this.#dots);
+    this.#draw(gl, gpu.shapes, matrix, this.#dots, this.#drawn - this.#dots);
     gl.bindVertexArray(null);
+  }
+
+  #draw(
+    gl: WebGL2RenderingContext,
+    program: Program,
+    matrix: Float32Array,
+    from: number,
+    count: number,
+  ): void {
+    if (count === 0) return;
+    const { handle, uniform } = program;
+    gl.useProgram(handle);
+    gl.uniformMatrix4fv(uniform('u_matrix'), false, matrix);
+    gl.uniform1f(uniform('u_scale'), this.#scale);
+    gl.uniform1f(uniform('u_minimum'), Math.min(1, this.#scale * 1.4));
+    gl.uniform1f(uniform('u_dpr'), window.devicePixelRatio);
+    gl.uniform3fv(uniform('u_ground'), this.#ground);
+    gl.uniform3fv(uniform('u_edge'), this.#edge);
+    gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, from * Uint32Array.BYTES_PER_ELEMENT);
   }
 
   #upload({ gl, position, color, shape }: Gpu): void {
@@ -134,6 +155,10 @@ export class PointLayer implements CustomLayerInterface {
     if (this.#stateStale) {
       fill(gl, color, this.buffers.color, gl.DYNAMIC_DRAW);
       fill(gl, shape, this.buffers.shape, gl.DYNAMIC_DRAW);
+      const { order, dots } = drawOrder(this.buffers.shape);
+      this.#drawn = order.length;
+      this.#dots = dots;
+      gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, order, gl.DYNAMIC_DRAW);
     }
     this.#placesStale = false;
     this.#stateStale = false;
@@ -176,11 +201,11 @@ function attribute(
   gl.vertexAttribPointer(location, size, type, normalized, stride, offset);
 }
 
-function link(gl: WebGL2RenderingContext): WebGLProgram {
+function link(gl: WebGL2RenderingContext, fragmentSource: string): Program {
   const program = gl.createProgram();
   for (const [type, source] of [
     [gl.VERTEX_SHADER, VERTEX_SHADER],
-    [gl.FRAGMENT_SHADER, FRAGMENT_SHADER],
+    [gl.FRAGMENT_SHADER, fragmentSource],
   ] as const) {
     const shader = gl.createShader(type);
     if (shader === null) throw new Error('the GPU gives no shader: its context is lost');
@@ -194,5 +219,10 @@ function link(gl: WebGL2RenderingContext): WebGLProgram {
   if (gl.getProgramParameter(program, gl.LINK_STATUS) !== true && !gl.isContextLost()) {
     throw new Error(`the point shader does not link: ${gl.getProgramInfoLog(program) ?? ''}`);
   }
-  return program;
+  const locations = new Map<string, WebGLUniformLocation | null>();
+  const uniform = (name: string): WebGLUniformLocation | null => {
+    if (!locations.has(name)) locations.set(name, gl.getUniformLocation(program, name));
+    return locations.get(name) ?? null;
+  };
+  return { handle: program, uniform };
 }

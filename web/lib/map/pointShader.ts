@@ -5,7 +5,7 @@ precision highp float;
 uniform mat4 u_matrix;
 uniform float u_scale;
 uniform float u_dpr;
-uniform float u_pass;
+uniform float u_minimum;
 in vec2 a_position;
 in float a_radius;
 in vec4 a_color;
@@ -16,25 +16,33 @@ flat out float v_radius;
 flat out float v_half;
 
 void main() {
-  // Calm points first, urgent ones over them: dot and ring, then disc, dashes and up-triangle, then the rest.
-  float pass = a_shape < 2.5 ? 0.0 : (a_shape == 4.0 || a_shape == 5.0 || a_shape == 7.0 ? 2.0 : 1.0);
-  if (a_shape < 0.5 || pass != u_pass) {
-    gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
-    gl_PointSize = 0.0;
-    return;
-  }
+  bool urgent = a_shape == 4.0 || a_shape == 5.0 || a_shape == 7.0;
   float radius = a_radius * u_scale;
-  if (a_shape > 1.5) radius = max(radius * 1.15, 4.6);
-  if (pass == 2.0) radius = max(radius * 1.25, 7.0);
+  if (a_shape > 1.5) radius = max(radius * 1.15, 4.6 * u_minimum);
+  if (urgent) radius = max(radius * 1.25, 7.0 * u_minimum);
   v_color = a_color;
   v_shape = a_shape;
   v_radius = radius * u_dpr;
-  v_half = (radius + 4.0) * u_dpr;
+  // The square that the GPU fills is kept tight: most points are dots, and their area is the cost of a frame.
+  v_half = (radius + (a_shape < 1.5 ? 0.7 : (urgent ? 4.0 : 2.0))) * u_dpr;
   gl_Position = u_matrix * vec4(a_position, 0.0, 1.0);
   gl_PointSize = 2.0 * v_half;
 }`;
 
-export const FRAGMENT_SHADER = `#version 300 es
+/** Most points are plain dots: a program of their own spares them the branches of the other shapes. */
+export const DOT_FRAGMENT_SHADER = `#version 300 es
+precision mediump float;
+in vec4 v_color;
+flat in float v_radius;
+flat in float v_half;
+out vec4 fragColor;
+
+void main() {
+  float distance = length((gl_PointCoord - 0.5) * 2.0 * v_half) - v_radius;
+  fragColor = vec4(v_color.rgb, 1.0) * clamp(0.5 - distance, 0.0, 1.0) * 0.85;
+}`;
+
+export const SHAPE_FRAGMENT_SHADER = `#version 300 es
 precision highp float;
 uniform vec3 u_ground;
 uniform vec3 u_edge;
@@ -75,9 +83,7 @@ void main() {
   vec3 color = v_color.rgb;
   float circle = length(p) - r;
   vec4 result = vec4(0.0);
-  if (shape == 1) {
-    result = ink(color, cover(circle) * 0.85);
-  } else if (shape == 2) {
+  if (shape == 2) {
     result = over(ink(color, cover(abs(circle + px) - 1.1 * px)), ink(u_edge, cover(abs(circle + px) - 1.8 * px) * 0.7));
     result = over(result, ink(u_ground, cover(circle) * 0.8));
   } else if (shape == 3) {
@@ -103,6 +109,5 @@ void main() {
     float dash = step(0.0, sin(atan(p.y, p.x) * 5.0));
     result = over(ink(color, cover(abs(circle + px) - 0.8 * px) * dash), ink(u_ground, cover(circle) * 0.8));
   }
-  if (result.a < 0.01) discard;
   fragColor = result;
 }`;

@@ -114,3 +114,24 @@ export function paintPoints(
 export function pointRadius(customers: number): number {
   return Math.min(6.5, 2.2 + Math.sqrt(Math.max(0, customers)) * 0.17);
 }
+
+/** Drawn first to last: dots, then rings, then discs, dashes and up-triangles, then what is serious. By shape code. */
+const RANK_OF_SHAPE = [-1, 0, 1, 2, 3, 3, 2, 3, 2];
+const RANKS = 4;
+
+/** Rows in the order in which they are drawn, `dots` plain ones first, urgent ones last; hidden rows are not in it. */
+export function drawOrder(shape: Uint8Array): { order: Uint32Array<ArrayBuffer>; dots: number } {
+  const next = new Uint32Array(RANKS + 1);
+  for (const code of shape) {
+    const rank = RANK_OF_SHAPE[code]!;
+    if (rank >= 0) next[rank + 1]! += 1;
+  }
+  for (let rank = 1; rank <= RANKS; rank++) next[rank]! += next[rank - 1]!;
+  const order = new Uint32Array(next[RANKS]!);
+  const dots = next[1]!;
+  shape.forEach((code, row) => {
+    const rank = RANK_OF_SHAPE[code]!;
+    if (rank >= 0) order[next[rank]!++] = row;
+  });
+  return { order, dots };
+}
