@@ -7,8 +7,10 @@ import { Replayer } from './replayer.ts';
 
 /** Marks are small: after a crash at most this much is written to the stores again. */
 const MARKS_MS = 2_000;
-/** The engine's state can be 250 MB (500,000 points): after a crash at most this much is stepped again. */
+/** After a crash at most this much is stepped again … */
 const ENGINE_MS = 60_000;
+/** … or more, so that the standstill while the state is copied (it can be 100 MB) stays this part of the time. */
+const STANDSTILL_SHARE = 1 / 300;
 /** Rows stepped again between two looks at the event loop. */
 const REPLAY_ROWS = 20_000;
 
@@ -31,6 +33,7 @@ export class Checkpoint {
   #engineSavedMs = 0;
   #engineSeq = 0;
   #marksSavedMs = 0;
+  #engineEveryMs = ENGINE_MS;
   #saving: Promise<void> = Promise.resolve();
   #busy = false;
   #savedMarks = '';
@@ -73,7 +76,7 @@ export class Checkpoint {
     if (this.#busy) return;
     const nowMs = this.#deps.clock.nowMs();
     // Also after a clock that was set back.
-    if (Math.abs(nowMs - this.#engineSavedMs) >= ENGINE_MS) this.#save(true);
+    if (Math.abs(nowMs - this.#engineSavedMs) >= this.#engineEveryMs) this.#save(true);
     else if (Math.abs(nowMs - this.#marksSavedMs) >= MARKS_MS) this.#save(false);
   }
 
@@ -94,9 +97,15 @@ export class Checkpoint {
     this.#busy = true;
     const marks = this.#deps.marks();
     const seq = log.lastSeq;
-    const state = withEngine ? encodeEngineState(seq, engine.snapshot()) : null;
     this.#marksSavedMs = clock.nowMs();
-    if (withEngine) this.#engineSavedMs = this.#marksSavedMs;
+    const state = withEngine ? encodeEngineState(seq, engine.snapshot()) : null;
+    if (state !== null) {
+      this.#engineSavedMs = clock.nowMs();
+      this.#engineEveryMs = Math.max(
+        ENGINE_MS,
+        (this.#engineSavedMs - this.#marksSavedMs) / STANDSTILL_SHARE,
+      );
+    }
     this.#saving = this.#write(marks, seq, state)
       .catch((error: Error) =>
         logger.error({ reason: error.message }, 'The state could not be saved; it is tried again'),
