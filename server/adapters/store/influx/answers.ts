@@ -1,0 +1,48 @@
+import { HttpError } from '@influxdata/influxdb-client';
+import type { WriteResult } from '../../../ports.ts';
+
+/** Of a server's message so much is kept. */
+const REASON_CHARS_MAX = 500;
+
+/** What an answer of InfluxDB, or its absence, means for the rows that were sent. */
+export function writeResultOf(error: unknown): WriteResult {
+  const reason = reasonOf(error);
+  const status = error instanceof HttpError ? error.statusCode : undefined;
+  // No answer at all: refused connection, reset, timeout.
+  if (status === undefined) return { kind: 'retry', reason };
+  if (status === 413) return { kind: 'too-large', reason };
+  // 400 is also the answer to a partial write: the writer finds the rows by bisection, the others are stored already.
+  if (status === 400 || status === 422) return { kind: 'refused', reason };
+  const remedy = remedyFor(status);
+  if (remedy !== null) return { kind: 'parked', reason, remedy };
+  const afterMs = retryAfterMs(error as HttpError);
+  return afterMs === undefined ? { kind: 'retry', reason } : { kind: 'retry', reason, afterMs };
+}
+
+/** The server's words, or the system's; never holds a token, which only ever travels in a header. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof HttpError) {
+    const json = error.json as { error?: unknown; message?: unknown } | undefined;
+    const said = json?.error ?? json?.message ?? error.body ?? error.statusMessage ?? '';
+    return `${error.statusCode} ${String(said).trim()}`.trim().slice(0, REASON_CHARS_MAX);
+  }
+  const { code, message } = error as { code?: string; message?: string };
+  return (message || code || String(error)).slice(0, REASON_CHARS_MAX);
+}
+
+/** What the operator has to do before anything can be stored; null where waiting is enough. */
+export function remedyFor(status: number): string | null {
+  if (status === 401) return 'Set INFLUX_TOKEN (or influx.username and influx.password) to a valid login.';
+  if (status === 403) return 'Give this login the right to read and write the bucket.';
+  if (status === 404)
+    return 'Create the database or bucket, or correct INFLUX_BUCKET, INFLUX_ORG or INFLUX_URL.';
+  if (status >= 300 && status < 500 && status !== 408 && status !== 425 && status !== 429) {
+    return 'See that INFLUX_URL names an InfluxDB and that INFLUX_VERSION is right.';
+  }
+  return null;
+}
+
+function retryAfterMs(error: HttpError): number | undefined {
+  const afterMs = error.retryAfter();
+  return afterMs > 0 ? afterMs : undefined;
+}
