@@ -5,7 +5,7 @@ import type { WriteResult } from '../../../ports.ts';
 const REASON_CHARS_MAX = 500;
 
 /** What an answer of InfluxDB, or its absence, means for the rows that were sent. */
-export function writeResultOf(error: unknown): WriteResult {
+export function writeResultOf(error: unknown, nowMs: number): WriteResult {
   const reason = reasonOf(error);
   const status = error instanceof HttpError ? error.statusCode : undefined;
   // No answer at all: refused connection, reset, timeout.
@@ -15,7 +15,7 @@ export function writeResultOf(error: unknown): WriteResult {
   if (status === 400 || status === 422) return { kind: 'refused', reason };
   const remedy = remedyFor(status);
   if (remedy !== null) return { kind: 'parked', reason, remedy };
-  const afterMs = retryAfterMs(error as HttpError);
+  const afterMs = retryAfterMs(error as HttpError, nowMs);
   return afterMs === undefined ? { kind: 'retry', reason } : { kind: 'retry', reason, afterMs };
 }
 
@@ -42,7 +42,10 @@ export function remedyFor(status: number): string | null {
   return null;
 }
 
-function retryAfterMs(error: HttpError): number | undefined {
-  const afterMs = error.retryAfter();
+/** Seconds or a date (RFC 9110 §10.2.3). The client's own `retryAfter()` gives the seconds out as milliseconds. */
+function retryAfterMs(error: HttpError, nowMs: number): number | undefined {
+  const value = error.headers?.['retry-after'];
+  if (typeof value !== 'string') return undefined;
+  const afterMs = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - nowMs;
   return afterMs > 0 ? afterMs : undefined;
 }

@@ -92,7 +92,7 @@ export class InfluxConnection {
       await this.prepare();
     } catch (error) {
       // Making the databases refused is not the rows' fault.
-      const result = writeResultOf(error);
+      const result = writeResultOf(error, this.#clock.nowMs());
       return result.kind === 'refused' ? { kind: 'retry', reason: result.reason } : result;
     }
     const writer = this.#writers![shelf];
@@ -103,7 +103,7 @@ export class InfluxConnection {
     } catch (error) {
       // The database was deleted behind our back: it is made again before the next write.
       if (error instanceof HttpError && error.statusCode === 404) this.#writers = null;
-      return writeResultOf(error);
+      return writeResultOf(error, this.#clock.nowMs());
     }
   }
 

@@ -175,7 +175,7 @@ class InfluxStore implements ReadingStore {
       await this.#connection.prepare();
       return { ok: true, product: this.#connection.product, detail: new URL(url).host };
     } catch (error) {
-      const result = writeResultOf(error);
+      const result = writeResultOf(error, this.#options.clock.nowMs());
       const remedy =
         result.kind === 'parked' ? result.remedy : 'See that InfluxDB runs and that INFLUX_URL reaches it.';
       return { ok: false, product: this.#connection.product, detail: reasonOf(error), remedy };
