@@ -8,7 +8,7 @@ export interface IngestOptions {
   /** A broker of its own; absent: the embedded one, on `brokerPort`. */
   mqttUrl?: string;
   brokerPort?: number;
-  store: { kind: 'duckdb' } | { kind: 'influx'; url: string; database: string } | { kind: 'none' };
+  store: { kind: 'duckdb' } | { kind: 'influx'; url: string } | { kind: 'none' };
   /** Transformers `T000000` … in the registry. */
   transformers: number;
 }

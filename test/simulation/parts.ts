@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { systemClock } from '../../server/adapters/clock.ts';
 import { createDuckDbStore } from '../../server/adapters/store/duckdb/duckDbStore.ts';
+import { createInfluxStore } from '../../server/adapters/store/influx/influxStore.ts';
 import { Engine } from '../../server/core/engine.ts';
 import { zoneOffset } from '../../server/core/localTime.ts';
 import type { Logger, ReadingStore, WriteResult } from '../../server/ports.ts';
@@ -31,7 +32,7 @@ export function createStore(options: Pick<IngestOptions, 'store' | 'dataDir'>, l
     case 'duckdb':
       return createDuckDbStore({ ...shared, file: join(options.dataDir, 'readings.duckdb') });
     case 'influx':
-      throw new Error('not yet');
+      return createInfluxStore({ ...shared, url: options.store.url });
     case 'none':
       return nowhere();
   }
