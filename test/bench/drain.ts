@@ -7,7 +7,7 @@ import { startIngest } from '../simulation/ingestProcess.ts';
 import { drainBare, openSession } from './bareSubscriber.ts';
 import type { BenchResult } from './main.ts';
 import { publishReadings } from './publisher.ts';
-import { benchStore } from './store.ts';
+import { benchStore } from './benchStore.ts';
 
 /** P2: a backlog of 200,000 QoS 1 readings queued in Mosquitto, through the spool into the store, beside a bare subscriber. */
 

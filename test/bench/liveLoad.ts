@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startMosquitto } from '../fixtures/mosquitto.ts';
 import { type IngestReport, startIngest } from '../simulation/ingestProcess.ts';
 import { publishReadings } from './publisher.ts';
-import { benchStore } from './store.ts';
+import { benchStore } from './benchStore.ts';
 
 /** The load of P1, 500,000 points at one reading a minute, for as long as `PEAKVOLT_BENCH_S` says (the bar: 600). */
 
