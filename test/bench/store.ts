@@ -10,6 +10,7 @@ import { emptyReading, type Reading } from '../../server/core/reading.ts';
 import type { ReadingStore } from '../../server/ports.ts';
 import { startInfluxd } from '../fixtures/influxd.ts';
 import { realClock, recordingLog } from '../fixtures/world.ts';
+import type { BenchResult } from './main.ts';
 
 /**
  * P4: rows a second into InfluxDB through the store, as a ratio to the same rows, already encoded, posted by raw HTTP to
@@ -23,37 +24,42 @@ const BAR_RATIO = 0.9;
 const BAR_ROWS_PER_S = 100_000;
 const T0 = Date.UTC(2026, 6, 20);
 
-export async function run(): Promise<{
-  name: string;
-  bars: { id: string; value: number; unit: string; bar: number; met: boolean }[];
-  detail: object;
-}> {
+export async function run(): Promise<BenchResult> {
   const influx = await influxRates();
   const duckdb = await duckDbRate();
   return {
     name: 'store',
     bars: [
       {
-        id: 'P4 InfluxDB',
+        id: 'P4',
+        what: 'write to InfluxDB through the store',
         value: round(influx.ratio),
         unit: '× raw HTTP',
-        bar: BAR_RATIO,
+        bar: `≥${BAR_RATIO}`,
         met: influx.ratio >= BAR_RATIO,
       },
       {
-        id: 'P4 embedded',
+        id: 'P4',
+        what: 'write to the embedded store',
         value: Math.round(duckdb),
         unit: 'rows/s',
-        bar: BAR_ROWS_PER_S,
+        bar: `≥${BAR_ROWS_PER_S}`,
         met: duckdb >= BAR_ROWS_PER_S,
       },
     ],
-    detail: influx,
+    detail: { ...influx },
   };
 }
 
+type Way = 'raw' | 'store' | 'gzip';
+interface InfluxRates {
+  ratio: number;
+  rowsPerS: Record<Way, number>;
+  cpuSPerMillion: Record<Way, number>;
+}
+
 /** Raw HTTP and the store take turns, so that compactions of the server hit both; other times, so that neither rewrites. */
-async function influxRates(): Promise<object & { ratio: number }> {
+async function influxRates(): Promise<InfluxRates> {
   const influxd = await startInfluxd();
   const agent = new Agent({ keepAlive: true });
   const open = (gzip: boolean): ReadingStore =>
