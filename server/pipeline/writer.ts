@@ -13,19 +13,15 @@ import type { Ledger } from './ledger.ts';
 import { RateMeter } from './meters.ts';
 import { nativePayload } from './nativePayload.ts';
 import { backoffMs, pause } from './pause.ts';
-import {
-  type PersistContext,
-  type RefusedRow,
-  STORE_ROWS_MAX,
-  type WriterState,
-  persist,
-} from './persist.ts';
+import { type PersistContext, type RefusedRow, type WriterState, persist } from './persist.ts';
 import { Recomputer } from './recompute.ts';
 import type { LogEntry, RecordLog } from './recordLog.ts';
 
 /** Few large writes cost the store far less than many small ones; a reading is still queryable within a second. */
 const ROWS_WORTHWHILE = 5_000;
 const LINGER_MS = 250;
+/** Rows taken from the log at once: two rounds of parallel writes. */
+const ROWS_AT_ONCE = 40_000;
 
 export interface StoreWriterDeps {
   log: RecordLog;
@@ -55,7 +51,7 @@ export class StoreWriter {
     this.#lane = new Lane({
       ...deps,
       name: 'store',
-      rowsMax: STORE_ROWS_MAX,
+      rowsMax: ROWS_AT_ONCE,
       rowsWorthwhile: ROWS_WORTHWHILE,
       lingerMs: LINGER_MS,
       write: (entries, signal) => this.#write(entries, signal),
