@@ -11,8 +11,8 @@ import {
 import { areaAnchors, feederLines } from '../../web/lib/map/gridGeoJson.ts';
 import { badgesThatFit, placeLabels } from '../../web/lib/map/labels.ts';
 import { drawableRows, listRows, type MapFilter, matchingRows } from '../../web/lib/map/mapFilter.ts';
-import { makePointBuffers, paintPoints, POINT_SHAPE } from '../../web/lib/map/pointStyle.ts';
-import { decodeReplay, replayFrame } from '../../web/lib/map/replay.ts';
+import { drawOrder, makePointBuffers, paintPoints, POINT_SHAPE } from '../../web/lib/map/pointStyle.ts';
+import { decodeReplay, replayFrame, rollUpsOf } from '../../web/lib/map/replay.ts';
 import { fromSnapshot } from '../../web/lib/state/liveReducer.ts';
 import type { Tokens } from '../../web/lib/tokens.ts';
 import { formatMapAddress, parseMapAddress } from '../../web/lib/urlState.ts';
@@ -138,6 +138,13 @@ describe('points', () => {
   });
 });
 
+test('points are drawn from calm to urgent, hidden ones not at all', () => {
+  const { dot, ring, hidden, triangleDown, disc } = POINT_SHAPE;
+  const { order, dots } = drawOrder(Uint8Array.of(triangleDown, dot, hidden, disc, ring, dot));
+  expect(Array.from(order)).toEqual([1, 5, 4, 3, 0]);
+  expect(dots).toBe(2);
+});
+
 describe('labels', () => {
   test('the more urgent one gets the room', () => {
     const at = (row: number, x: number) => ({ row, x, y: 20, number: String(row), name: '' });
@@ -173,6 +180,19 @@ describe('the replay', () => {
     expect(replayFrame(day, 0, 2).worstV[0]).toBeCloseTo(221, 3);
     expect(replayFrame(day, 1, 2).worstV[1]).toBeNaN();
     expect([...replayFrame(day, 99, 2).condition]).toEqual([5, 7]);
+  });
+
+  test('has sums of its own', () => {
+    const frame = { condition: Uint8Array.of(0, 5, 7), worstV: Float32Array.of(221, 184, NaN) };
+    const [first, second] = rollUpsOf(frame, [0, 1, 1], 2, [78, 54, 120]);
+    expect(first).toMatchObject({ transformers: 1, customersLow: 0, worst: 'normal', worstV: 221 });
+    expect(second).toMatchObject({
+      customers: 174,
+      customersLow: 54,
+      customersOut: 120,
+      worst: 'outage',
+      worstV: 184,
+    });
   });
 
   test('that is shorter than it says is refused', () => {

@@ -1,4 +1,6 @@
+import type { RollUp } from '../../../server/core/liveView.ts';
 import type { Replay } from '../api.ts';
+import { codeOf, conditionOf, isLow } from '../condition.ts';
 
 /** The past day, decoded: `steps` frames of `rows` values. */
 export interface ReplayDay {
@@ -43,6 +45,47 @@ export function replayFrame(
     deciV === NO_VOLTAGE ? NaN : deciV / 10,
   );
   return { condition, worstV, loadPct: new Float32Array(day.rows).fill(NaN) };
+}
+
+/**
+ * Sums over groups of transformers (areas, feeders) at a replayed moment, for which the server keeps none.
+ *
+ * @param group the group of each row, as an index below `groups`
+ */
+export function rollUpsOf(
+  frame: { condition: Uint8Array; worstV: Float32Array },
+  group: readonly number[],
+  groups: number,
+  customers: readonly number[],
+): RollUp[] {
+  const sums = Array.from({ length: groups }, emptyRollUp);
+  frame.condition.forEach((code, row) => {
+    const sum = sums[group[row]!];
+    if (sum === undefined) return;
+    const condition = conditionOf(code);
+    const homes = customers[row]!;
+    sum.transformers += 1;
+    sum.customers += homes;
+    sum.byCondition[code] = (sum.byCondition[code] ?? 0) + 1;
+    if (isLow(condition)) sum.customersLow += homes;
+    if (condition === 'outage') sum.customersOut += homes;
+    if (code > codeOf(sum.worst)) sum.worst = condition;
+    const volts = frame.worstV[row]!;
+    if (!Number.isNaN(volts) && (sum.worstV === null || volts < sum.worstV)) sum.worstV = volts;
+  });
+  return sums;
+}
+
+function emptyRollUp(): RollUp {
+  return {
+    transformers: 0,
+    customers: 0,
+    byCondition: [0, 0, 0, 0, 0, 0, 0, 0],
+    customersLow: 0,
+    customersOut: 0,
+    worst: 'normal',
+    worstV: null,
+  };
 }
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
