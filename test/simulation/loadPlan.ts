@@ -56,9 +56,13 @@ export function readingAt(plan: LoadPlan, k: number): { topic: string; payload: 
 
 /** The registry that knows the devices of the plan (contracts.md). */
 export function registryOf(plan: Pick<LoadPlan, 'transformers'>): string {
-  const lines = ['transformer_id,name,org,area_id,area_name,feeder_id,feeder_name,capacity_kva,nominal_v,customers'];
+  const lines = [
+    'transformer_id,name,org,area_id,area_name,feeder_id,feeder_name,capacity_kva,nominal_v,customers',
+  ];
   for (let i = 0; i < plan.transformers; i++) {
-    lines.push(`${deviceId(i)},${deviceId(i)},demo,A${i % 20},Area ${i % 20},F${i % 100},Feeder ${i % 100},400,220,80`);
+    lines.push(
+      `${deviceId(i)},${deviceId(i)},demo,A${i % 20},Area ${i % 20},F${i % 100},Feeder ${i % 100},400,220,80`,
+    );
   }
   return lines.join('\n') + '\n';
 }

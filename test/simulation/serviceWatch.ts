@@ -25,7 +25,8 @@ export async function importRegistry({ url }: Pick<RunningService, 'url'>, csv: 
     body: csv,
   });
   const text = await answer.text();
-  if (!answer.ok || !text.includes('"report"') || !text.includes('"refused":0')) throw new Error(text.slice(0, 2000));
+  if (!answer.ok || !text.includes('"report"') || !text.includes('"refused":0'))
+    throw new Error(text.slice(0, 2000));
 }
 
 export async function eventsOf(
