@@ -7,8 +7,8 @@ import type { SpoolEntry, SpoolPosition } from './protocol.ts';
 
 /** Entries are kilobytes: larger pages mean fewer overflow chains. */
 const PAGE_BYTES = 8192;
-/** Rows deleted by one transaction, so that a long trim does not hold up an append. */
-const TRIM_ROWS = 2_000;
+/** Rows deleted by one transaction: a few milliseconds, so that a long trim does not hold up an append. */
+const TRIM_ROWS = 1_000;
 /** Pages given back to the file system by one trim, once so many are free: a drained backlog must not keep its disk. */
 const VACUUM_PAGES = 4_096;
 /** SQLite's codes for a file that is not a database, or no longer one. */
@@ -97,19 +97,22 @@ export class SpoolFile {
     return found;
   }
 
-  trim(seq: number): void {
+  /** Deletes some of the entries up to `seq`; whether there are more. Between two calls appends have their turn. */
+  trimSome(seq: number): boolean {
     const upTo = Math.min(seq, this.#lastSeq);
-    while (this.#firstSeq <= upTo) {
+    if (this.#firstSeq <= upTo) {
       const next = Math.min(upTo, this.#firstSeq + TRIM_ROWS - 1);
       this.#transaction(() => {
         this.#db.prepare('delete from entry where seq <= ?').run(next);
         this.#db.prepare('update mark set last_seq = ?').run(this.#lastSeq);
       });
       this.#firstSeq = next + 1;
+      return true;
     }
     if (Number(this.#scalar('pragma freelist_count')) > VACUUM_PAGES) {
       this.#db.exec(`pragma incremental_vacuum(${VACUUM_PAGES})`);
     }
+    return false;
   }
 
   close(): void {

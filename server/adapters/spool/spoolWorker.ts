@@ -6,6 +6,7 @@ import { SpoolFile, isDamage, setAside } from './spoolFile.ts';
 
 const { file, bytesMax } = workerData as SpoolWorkerData;
 const port = parentPort!;
+let closed = false;
 const waiting: { id: number; entry: Uint8Array }[] = [];
 
 function open(): { spool: SpoolFile; damagedFile: string | null } {
@@ -42,13 +43,27 @@ function handle(request: Exclude<SpoolRequest, { kind: 'append' }>): void {
       reply({ kind: 'entries', id: request.id, entries, position: spool.position() });
       return;
     }
-    if (request.kind === 'trim') spool.trim(request.seq);
+    if (request.kind === 'trim') {
+      trim(request.id, request.seq);
+      return;
+    }
     const position = spool.position();
-    if (request.kind === 'close') spool.close();
+    closed = true;
+    spool.close();
     reply({ kind: 'done', id: request.id, position });
-    if (request.kind === 'close') port.close();
+    port.close();
   } catch (error) {
     fail([request.id], error);
+  }
+}
+
+function trim(id: number, seq: number): void {
+  if (closed) return;
+  try {
+    if (spool.trimSome(seq)) setImmediate(trim, id, seq);
+    else reply({ kind: 'done', id, position: spool.position() });
+  } catch (error) {
+    fail([id], error);
   }
 }
 

@@ -85,6 +85,18 @@ describe('the SQLite spool', () => {
     await expect(other.start()).rejects.toThrow(/locked/);
   });
 
+  it('lets appends in while it forgets a long backlog', async () => {
+    await open();
+    const entry = new Uint8Array(10);
+    await Promise.all(Array.from({ length: 5_000 }, () => spool.append(entry)));
+    const order: string[] = [];
+    const trimmed = spool.trim(5_000).then(() => order.push('trimmed'));
+    const appended = spool.append(entry).then(() => order.push('appended'));
+    await Promise.all([trimmed, appended]);
+    expect(order).toEqual(['appended', 'trimmed']);
+    expect(spool.status()).toMatchObject({ firstSeq: 5_001, lastSeq: 5_001 });
+  });
+
   it('gives disk space back after a backlog was drained', async () => {
     await open();
     const entry = new Uint8Array(1_000_000);
