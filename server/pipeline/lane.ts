@@ -27,6 +27,8 @@ export class Lane {
   /** Ends the wait for more rows. */
   readonly #hurry = new AbortController();
   #cursor = 0;
+  /** Arrival of the first record that was read last. */
+  #readMs: number | null = null;
   #finishing = false;
   #running: Promise<void> = Promise.resolve();
 
@@ -37,6 +39,12 @@ export class Lane {
   /** Everything up to this entry is where it belongs. */
   get cursor(): number {
     return this.#cursor;
+  }
+
+  /** Arrival of the oldest record that is not yet where it belongs; null when there is none. Memory need not hold it. */
+  get oldestMs(): number | null {
+    const { log } = this.#options;
+    return this.#cursor >= log.lastSeq ? null : (log.oldestAfter(this.#cursor) ?? this.#readMs);
   }
 
   start(cursor: number): void {
@@ -83,6 +91,7 @@ export class Lane {
       await pause(clock, lingerMs, this.#hurry.signal).catch(() => undefined);
     }
     const { entries, upTo } = await unlessStopped(log.read(this.#cursor, rowsMax), signal);
+    this.#readMs = entries[0]?.record.receivedMs ?? this.#readMs;
     const commit = await unlessStopped(write(entries, signal), signal);
     commit();
     this.#cursor = upTo;

@@ -1,3 +1,4 @@
+import type { LogRecord } from '../core/batchCodec.ts';
 import type { ConditionEvent } from '../core/event.ts';
 import type { GridModel } from '../core/grid.ts';
 import type { DeadLetter } from '../core/reading.ts';
@@ -101,7 +102,7 @@ class ReadingPipeline implements Pipeline {
     this.#feed = new LiveFeed(engine, clock);
     this.#intake = new Intake({
       ...shared,
-      onAppended: (record) => this.#appended(record),
+      onAppended: (record, copies) => this.#appended(record, copies),
       onQuiet: () => this.#checkpoint.quiet(),
     });
   }
@@ -160,7 +161,7 @@ class ReadingPipeline implements Pipeline {
     const { bytes } = this.#deps.spool.status();
     const { cursor } = this.#writer;
     const behind = Math.min(cursor, this.#records.cursor);
-    const oldestMs = behind < this.#log.lastSeq ? this.#log.oldestAfter(behind) : null;
+    const oldestMs = Math.min(this.#writer.oldestMs ?? Infinity, this.#records.oldestMs ?? Infinity);
     return {
       conservation: this.#ledger.conservation({
         readings: cursor >= this.#log.lastSeq,
@@ -169,7 +170,7 @@ class ReadingPipeline implements Pipeline {
       spool: {
         entries: this.#log.lastSeq - behind,
         bytes,
-        oldestAgeMs: oldestMs === null ? null : Math.max(0, nowMs - oldestMs),
+        oldestAgeMs: Number.isFinite(oldestMs) ? Math.max(0, nowMs - oldestMs) : null,
       },
       writer: this.#writer.status(),
       ingest: {
@@ -182,8 +183,8 @@ class ReadingPipeline implements Pipeline {
     };
   }
 
-  #appended(record: Parameters<Ledger['appended']>[0]): void {
-    this.#ledger.appended(record);
+  #appended(record: LogRecord, copies: number): void {
+    for (let i = 0; i < copies; i++) this.#ledger.appended(record);
     const count = record.readings.length;
     if (count > 0) {
       const nowMs = this.#deps.clock.nowMs();

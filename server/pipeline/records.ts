@@ -41,6 +41,10 @@ export class RecordWriter {
     return this.#lane.cursor;
   }
 
+  get oldestMs(): number | null {
+    return this.#lane.oldestMs;
+  }
+
   start(cursor: number): void {
     this.#lane.start(cursor);
   }

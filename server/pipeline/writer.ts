@@ -62,6 +62,10 @@ export class StoreWriter {
     return this.#lane.cursor;
   }
 
+  get oldestMs(): number | null {
+    return this.#lane.oldestMs;
+  }
+
   pendingRecompute(): RecomputeWindow[] {
     return this.#recomputer.pending();
   }

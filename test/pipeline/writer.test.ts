@@ -129,6 +129,8 @@ describe('a backlog', () => {
       await rig.clock.advance(20);
     }
     expect(rig.conservation()).toMatchObject({ received: 240_000, spooled: 240_000, error: 0 });
+    // 12 × 20 ms, though memory no longer holds the first of it.
+    expect(rig.pipeline.status().spool.oldestAgeMs).toBe(240);
     const order: number[] = [];
     rig.store.answer = (rows) => {
       order.push(rows[0]!.tsMs);
