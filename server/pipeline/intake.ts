@@ -19,8 +19,8 @@ export interface IntakeDeps {
   random: () => number;
   logger: Logger;
   publish(topic: string, payload: Uint8Array | string): Promise<void>;
-  /** The record is durable; called before its messages are settled. */
-  onAppended(record: LogRecord): void;
+  /** The record is durable, `copies` times (mostly once); called before its messages are settled. */
+  onAppended(record: LogRecord, copies: number): void;
   /** The engine has taken exactly what the log holds: the moment for a snapshot. */
   onQuiet(): void;
 }
@@ -164,8 +164,7 @@ export class Intake {
     }
     this.#stepAll(record);
     if (rowsOf(record) > 1 || record.duplicates > 0 || record.recompute.length > 0) {
-      await this.#append(record);
-      onAppended(record);
+      onAppended(record, await this.#append(record));
       log.announce();
     }
     for (const one of settle) one();
@@ -188,14 +187,14 @@ export class Intake {
     Object.assign(record, engine.takeClosed());
   }
 
-  async #append(record: LogRecord): Promise<void> {
+  async #append(record: LogRecord): Promise<number> {
     const { log, clock, random, logger } = this.#deps;
     for (let attempt = 0; ; attempt++) {
       try {
-        await log.append(record);
+        const copies = await log.append(record);
         if (this.stuck !== null) logger.info({}, 'The spool takes readings again');
         this.stuck = null;
-        return;
+        return copies;
       } catch (error) {
         const reason = (error as Error).message;
         if (this.stuck !== reason) {

@@ -51,14 +51,20 @@ export class RecordLog {
     return this.#lastSeq;
   }
 
-  /** Makes the record durable. @throws when the spool cannot; then nothing was appended */
+  /**
+   * Makes the record durable. Returns how often it is in the log now: more than once when the answer to an attempt before
+   * was lost (the spool's thread died after its commit), and then each counts as received, since each will be stored.
+   *
+   * @throws when the spool cannot
+   */
   async append(record: LogRecord): Promise<number> {
     const seq = await this.#spool.append(encodeRecord(record));
     this.#cached.push({ seq, record });
     this.#cachedRows += rowsOf(record);
     while (this.#cachedRows > CACHED_ROWS_MAX && this.#cached.length > 1) this.#forget();
+    const copies = seq - this.#lastSeq;
     this.#lastSeq = seq;
-    return seq;
+    return copies;
   }
 
   /** Wakes readers. Apart from `append`, so that the order of what follows an append is the caller's. */
@@ -120,9 +126,10 @@ export class RecordLog {
     return seq + 1 >= first;
   }
 
+  /** An append whose answer was lost leaves a number that memory does not know, so the place is found, not reckoned. */
   #after(seq: number): LogEntry[] {
-    const first = this.#cached[0]?.seq ?? seq + 1;
-    return this.#cached.slice(Math.max(0, seq + 1 - first));
+    const from = this.#cached.findIndex((entry) => entry.seq > seq);
+    return from < 0 ? [] : this.#cached.slice(from);
   }
 
   #forget(): void {

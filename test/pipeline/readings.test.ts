@@ -100,6 +100,22 @@ describe('from message to store', () => {
     expect(rig.conservation()).toMatchObject(BALANCED);
   });
 
+  it('goes on when the answer to an append was lost after it was durable', async () => {
+    const append = rig.spool.append.bind(rig.spool);
+    rig.spool.append = async (entry) => {
+      rig.spool.append = append;
+      await append(entry);
+      throw new Error('the thread ended');
+    };
+    rig.send('T1 1000 220');
+    await rig.clock.advance(1_000);
+    rig.send('T1 2000 220');
+    await rig.clock.advance(1_000);
+    expect([...rig.store.rows.keys()]).toEqual(['T1 outlet 1000', 'T1 outlet 2000']);
+    expect(rig.settled).toHaveLength(2);
+    expect(rig.conservation()).toMatchObject({ received: 3, stored: 3, spooled: 0, error: 0 });
+  });
+
   it('makes one batch at a time of what arrives while the spool is busy', async () => {
     const append = rig.spool.append.bind(rig.spool);
     let release = (): void => undefined;
