@@ -46,11 +46,13 @@ export class LiveHub {
 
   start(): void {
     this.#stopDeltas = this.#live.onDelta((delta) => this.#broadcast(delta));
-    const beat = (): void => {
-      this.#sendAll(this.#encoder.encode(': alive\n\n'));
-      this.#stopBeat = this.#clock.after(KEEPALIVE_MS, beat);
+    const pulse = (): void => {
+      // An event and not a comment: a browser does not see comments, and must notice a half-open connection.
+      const beat = JSON.stringify({ tsMs: this.#clock.nowMs() });
+      this.#sendAll(this.#encoder.encode(`event: heartbeat\ndata: ${beat}\n\n`));
+      this.#stopBeat = this.#clock.after(KEEPALIVE_MS, pulse);
     };
-    this.#stopBeat = this.#clock.after(KEEPALIVE_MS, beat);
+    this.#stopBeat = this.#clock.after(KEEPALIVE_MS, pulse);
   }
   stop(): void {
     this.#stopBeat();

@@ -38,7 +38,6 @@ const TIME_OPTIONS: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
-    timeZoneName: 'short',
   },
 };
 
@@ -56,7 +55,13 @@ export function formatTime(
     format = new Intl.DateTimeFormat(locale, { timeZone, ...TIME_OPTIONS[style] });
     dateFormats.set(key, format);
   }
-  return format.format(ms);
+  return style === 'dateTimeZone' ? `${format.format(ms)} ${zoneName(ms, timeZone)}` : format.format(ms);
+}
+
+/** `GMT+8`: the same in both languages, and always after the time (where Intl puts it differs). */
+function zoneName(ms: number, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'short' }).formatToParts(ms);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
 }
 
 const AGE_UNITS: readonly { upToS: number; perUnitS: number; en: string; zh: string }[] = [

@@ -45,7 +45,7 @@ export type LinePoint = [tsMs: number, value: number | null];
 const GAP_STEPS = 1.5;
 
 /** The gap after which a line breaks: by the step, or by the usual spacing where readings are sparser than it. */
-export function gapMs(tsMs: readonly number[], stepMs: number): number {
+function gapMs(tsMs: readonly number[], stepMs: number): number {
   const spacing: number[] = [];
   for (let i = 1; i < tsMs.length; i++) spacing.push(tsMs[i]! - tsMs[i - 1]!);
   spacing.sort((a, b) => a - b);

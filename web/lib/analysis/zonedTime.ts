@@ -2,7 +2,7 @@ const HOUR_MS = 3_600_000;
 const offsets = new Map<string, number>();
 
 /** Milliseconds by which a zone's wall clock is ahead of UTC at a time. */
-export function zoneOffsetMs(ms: number, timeZone: string): number {
+function zoneOffsetMs(ms: number, timeZone: string): number {
   const hour = Math.floor(ms / HOUR_MS);
   const key = `${timeZone}/${hour}`;
   let offset = offsets.get(key);

@@ -1,7 +1,6 @@
 import type { en } from './en.ts';
 
-export const LOCALES = ['zh-CN', 'en'] as const;
-export type Locale = (typeof LOCALES)[number];
+export type Locale = 'zh-CN' | 'en';
 
 /** Every language has every entry, with the same arguments: a missing one is a type error. */
 export type Dictionary = {

@@ -39,7 +39,7 @@ export function inflate(hull: readonly XY[], margin: number): XY[] {
   });
 }
 
-export function centroid(points: readonly XY[]): XY {
+function centroid(points: readonly XY[]): XY {
   let x = 0;
   let y = 0;
   for (const point of points) {

@@ -5,8 +5,8 @@ import { time } from './time.svelte.ts';
 
 export type Connection = 'connecting' | 'live' | 'lost';
 
-/** After this long without an event the picture is called lost, whatever the socket says (half-open connections). */
-const SILENCE_MS = 60_000;
+/** The server speaks every 15 s at least; after three silent turns the picture is lost, whatever the socket says. */
+const SILENCE_MS = 45_000;
 const RETRY_MS = 3_000;
 
 /**
@@ -65,7 +65,9 @@ class Live {
     source.addEventListener('snapshot', (event) => this.#takeSnapshot(JSON.parse(event.data) as MapSnapshot));
     source.addEventListener('delta', (event) => this.#takeDelta(JSON.parse(event.data) as MapDelta));
     source.addEventListener('resync', () => void this.reload());
-    source.addEventListener('heartbeat', () => this.#heard(null));
+    source.addEventListener('heartbeat', (event) =>
+      this.#heard((JSON.parse(event.data) as { tsMs: number }).tsMs),
+    );
     source.addEventListener('open', () => {
       if (this.connection === 'lost') void this.reload();
     });
@@ -110,8 +112,8 @@ class Live {
     this.#rowListeners.forEach((listener) => listener(delta.row));
   }
 
-  #heard(serverMs: number | null): void {
-    if (serverMs !== null) time.sync(serverMs);
+  #heard(serverMs: number): void {
+    time.sync(serverMs);
     this.lastHeardMs = time.nowMs;
     this.connection = 'live';
   }
