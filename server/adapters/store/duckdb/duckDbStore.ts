@@ -33,7 +33,7 @@ export function createDuckDbStore(options: DuckDbStoreOptions): DuckDbStore {
 
 class DuckDbStore implements ReadingStore {
   readonly #options: DuckDbStoreOptions;
-  readonly #points = new PointDictionary();
+  #points = new PointDictionary();
   #thread: ThreadClient | null = null;
   #version = '';
   #lastError: string | null = null;
@@ -51,7 +51,7 @@ class DuckDbStore implements ReadingStore {
     const thread = new ThreadClient({ file, timeZone, memoryLimitMb, threads });
     try {
       const { version, points } = await thread.call('open', []);
-      this.#points.load(points);
+      this.#points = new PointDictionary(points);
       this.#version = version;
     } catch (error) {
       await thread.terminate();
@@ -138,7 +138,7 @@ class DuckDbStore implements ReadingStore {
   async recomputeAll(fromMs: number, toMs: number, onProgress?: (doneShare: number) => void): Promise<void> {
     const limits = Array.from({ length: this.#points.size }, (_, pt) => this.#limits(pt));
     const [first, last] = await this.#query(
-      `SELECT min(ts), max(ts) FROM readings WHERE ts >= ${Math.floor(fromMs)} AND ts < ${Math.ceil(toMs)}`,
+      `SELECT min(ts), max(ts) FROM readings WHERE ${sql.timesOf(fromMs, toMs)}`,
     );
     const startMs = first![0]!;
     const endMs = last![0]! + 1;
@@ -245,7 +245,7 @@ class DuckDbStore implements ReadingStore {
     fromMs: number;
     toMs: number;
   }): string {
-    const span = `ts >= ${Math.ceil(fromMs)} AND ts < ${Math.ceil(toMs)}`;
+    const span = sql.timesOf(fromMs, toMs);
     if (transformerId === undefined) return span;
     const pts = this.#points.of(transformerId).map((p) => p.pt);
     return pts.length === 0 ? 'false' : `${span} AND pt IN (${pts.join(', ')})`;

@@ -5,7 +5,7 @@ export class PointDictionary {
   /** Points below this are in the file. */
   #stored = 0;
 
-  load(points: readonly { pt: number; transformerId: string; point: string }[]): void {
+  constructor(points: readonly { pt: number; transformerId: string; point: string }[] = []) {
     for (const { pt, transformerId, point } of points) {
       if (pt !== this.#entries.length)
         throw new Error(`the points of the store have a hole at ${this.#entries.length}`);

@@ -15,7 +15,12 @@ function whole(value: number): number {
 }
 
 export function spanOf(pt: number, fromMs: number, toMs: number): string {
-  return `pt = ${whole(pt)} AND ts >= ${whole(fromMs)} AND ts < ${whole(toMs)}`;
+  return `pt = ${whole(pt)} AND ${timesOf(fromMs, toMs)}`;
+}
+
+/** Half-open span of time; infinite ends are the ends of what a date can be. */
+export function timesOf(fromMs: number, toMs: number): string {
+  return `ts >= ${whole(Math.ceil(fromMs))} AND ts < ${whole(Math.ceil(toMs))}`;
 }
 
 export function readingsSql(where: string, limit: number): string {

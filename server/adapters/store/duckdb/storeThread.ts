@@ -116,6 +116,9 @@ async function sortByPoint(table: TableName, fromMs: number, toMs: number): Prom
 /** Reads all rows of a query whose columns are numbers. */
 async function numbers(sql: string): Promise<Float64Array[]> {
   const result = await reader.runAndReadAll(sql);
+  // Without a row there is no chunk, and so no column; the shape of the answer stays.
+  if (result.currentRowCount === 0)
+    return Array.from({ length: result.columnCount }, () => new Float64Array());
   return result.getColumns().map((column) => {
     const out = new Float64Array(column.length);
     for (let i = 0; i < column.length; i++) {
