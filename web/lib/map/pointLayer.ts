@@ -21,6 +21,9 @@ interface Gpu {
   order: WebGLBuffer;
 }
 
+/** Seen from so far that a ring is two pixels wide, only what is urgent keeps its shape: the rest costs a dot. */
+const SHAPES_FROM_SCALE = 0.45;
+
 /** A linked program, and where its uniforms are. */
 interface Program {
   handle: WebGLProgram;
@@ -45,6 +48,7 @@ export class PointLayer implements CustomLayerInterface {
   /** Points that are drawn: the length of the order list. */
   #drawn = 0;
   #dots = 0;
+  #calm = 0;
   #places = new Float32Array(0);
   /** Positions are kept relative to this Mercator point: single precision is then good to centimetres. */
   #origin: readonly [number, number] = [0.5, 0.5];
@@ -126,8 +130,9 @@ export class PointLayer implements CustomLayerInterface {
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.disable(gl.DEPTH_TEST);
     const matrix = translated(input.defaultProjectionData.mainMatrix, this.#origin);
-    this.#draw(gl, gpu.dots, matrix, 0, this.#dots);
-    this.#draw(gl, gpu.shapes, matrix, this.#dots, this.#drawn - this.#dots);
+    const plain = this.#scale < SHAPES_FROM_SCALE ? this.#calm : this.#dots;
+    this.#draw(gl, gpu.dots, matrix, 0, plain);
+    this.#draw(gl, gpu.shapes, matrix, plain, this.#drawn - plain);
     gl.bindVertexArray(null);
   }
 
@@ -155,9 +160,10 @@ export class PointLayer implements CustomLayerInterface {
     if (this.#stateStale) {
       fill(gl, color, this.buffers.color, gl.DYNAMIC_DRAW);
       fill(gl, shape, this.buffers.shape, gl.DYNAMIC_DRAW);
-      const { order, dots } = drawOrder(this.buffers.shape);
+      const { order, dots, calm } = drawOrder(this.buffers.shape);
       this.#drawn = order.length;
       this.#dots = dots;
+      this.#calm = calm;
       gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, order, gl.DYNAMIC_DRAW);
     }
     this.#placesStale = false;

@@ -119,8 +119,15 @@ export function pointRadius(customers: number): number {
 const RANK_OF_SHAPE = [-1, 0, 1, 2, 3, 3, 2, 3, 2];
 const RANKS = 4;
 
-/** Rows in the order in which they are drawn, `dots` plain ones first, urgent ones last; hidden rows are not in it. */
-export function drawOrder(shape: Uint8Array): { order: Uint32Array<ArrayBuffer>; dots: number } {
+/**
+ * Rows in the order in which they are drawn: `dots` plain ones first, then up to `calm` those that can wait, urgent
+ * ones last; hidden rows are not in it.
+ */
+export function drawOrder(shape: Uint8Array): {
+  order: Uint32Array<ArrayBuffer>;
+  dots: number;
+  calm: number;
+} {
   const next = new Uint32Array(RANKS + 1);
   for (const code of shape) {
     const rank = RANK_OF_SHAPE[code]!;
@@ -128,10 +135,10 @@ export function drawOrder(shape: Uint8Array): { order: Uint32Array<ArrayBuffer>;
   }
   for (let rank = 1; rank <= RANKS; rank++) next[rank]! += next[rank - 1]!;
   const order = new Uint32Array(next[RANKS]!);
-  const dots = next[1]!;
+  const [dots, calm] = [next[1]!, next[3]!];
   shape.forEach((code, row) => {
     const rank = RANK_OF_SHAPE[code]!;
     if (rank >= 0) order[next[rank]!++] = row;
   });
-  return { order, dots };
+  return { order, dots, calm };
 }
