@@ -34,6 +34,7 @@ export class Demo {
   readonly #app: App;
   readonly #log: Logger;
   readonly #grid = buildGrid({ transformers: TRANSFORMERS, seed: DEMO_SEED });
+  #publishing: Promise<void> = Promise.resolve();
 
   constructor(app: App, log: Logger) {
     this.#app = app;
@@ -55,9 +56,14 @@ export class Demo {
     if (signal.aborted) return;
     await this.#app.database.settings.set(DEMO_SETTING, String(Math.max(fromMs, untilMs)));
     const missed = (await this.#app.store.latest(nowMs - MISSED_AFTER_MS)).length === 0;
-    this.#publish(missed, signal).catch((error: unknown) => {
+    this.#publishing = this.#publish(missed, signal).catch((error: unknown) => {
       this.#log.error({ err: error }, 'the simulated devices stopped publishing');
     });
+  }
+
+  /** Resolves when the devices have said good-bye after the abort: the broker must still be there for it. */
+  finished(): Promise<void> {
+    return this.#publishing;
   }
 
   async #register(): Promise<void> {

@@ -40,6 +40,7 @@ export async function serve({ config, demo }: { config: Config; demo: boolean })
   const stopping = untilSignal();
   const app = await createApp(config, { log, simulated: demo });
   const abort = new AbortController();
+  const county = demo ? new Demo(app, log) : null;
   void stopping.then(() => abort.abort());
   try {
     if (!demo && (await app.database.settings.get(DEMO_SETTING)) !== null) {
@@ -47,12 +48,13 @@ export async function serve({ config, demo }: { config: Config; demo: boolean })
         `${config.dataDir} holds the demo county. Serve it with --demo, or choose another folder with --data-dir.`,
       );
     }
-    if (demo) await new Demo(app, log).run(abort.signal);
+    await county?.run(abort.signal);
     if (!abort.signal.aborted) announce(app.url, app.brokerUrl, demo);
     const signal = await stopping;
     log.info({ signal }, 'stopping');
   } finally {
     abort.abort();
+    await county?.finished();
     await app.stop();
   }
 }
