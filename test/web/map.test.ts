@@ -10,8 +10,20 @@ import {
 } from '../../web/lib/map/geometry.ts';
 import { areaAnchors, feederLines } from '../../web/lib/map/gridGeoJson.ts';
 import { badgesThatFit, placeLabels } from '../../web/lib/map/labels.ts';
-import { drawableRows, listRows, type MapFilter, matchingRows } from '../../web/lib/map/mapFilter.ts';
-import { drawOrder, makePointBuffers, paintPoints, POINT_SHAPE } from '../../web/lib/map/pointStyle.ts';
+import {
+  drawableRows,
+  heavyRows,
+  listRows,
+  type MapFilter,
+  matchingRows,
+} from '../../web/lib/map/mapFilter.ts';
+import {
+  drawOrder,
+  makePointBuffers,
+  newlySevere,
+  paintPoints,
+  POINT_SHAPE,
+} from '../../web/lib/map/pointStyle.ts';
 import { decodeReplay, replayFrame, rollUpsOf } from '../../web/lib/map/replay.ts';
 import { fromSnapshot } from '../../web/lib/state/liveReducer.ts';
 import type { Tokens } from '../../web/lib/tokens.ts';
@@ -136,6 +148,16 @@ describe('points', () => {
     paintPoints(columns, paint, buffers, [1]);
     expect([...buffers.shape]).toEqual([0, POINT_SHAPE.triangleDown, 0]);
   });
+});
+
+test('severe low voltage is news once, and not when it comes from behind a filter', () => {
+  const { dot, doubleTriangle, hidden } = POINT_SHAPE;
+  const buffers = { color: new Uint8Array(16), shape: Uint8Array.of(dot, doubleTriangle, hidden, dot) };
+  expect(newlySevere(Uint8Array.of(6, 6, 6, 0), buffers, [0, 1, 2, 3])).toEqual([0]);
+});
+
+test('the load layer puts numbers on heavy load, highest first', () => {
+  expect(heavyRows(Float32Array.of(81, NaN, 120, 79, 130), Uint8Array.of(1, 1, 1, 1, 0))).toEqual([2, 0]);
 });
 
 test('points are drawn from calm to urgent, hidden ones not at all', () => {

@@ -36,6 +36,8 @@ vi.mock('../../web/lib/map/gridMap.ts', () => ({
   },
 }));
 
+vi.stubGlobal('matchMedia', () => ({ matches: true }));
+
 const picture = fromSnapshot(snapshot());
 const quiet = { onselect: () => undefined, oncamera: () => undefined, onfailed: () => undefined };
 const props = {

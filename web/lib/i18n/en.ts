@@ -27,7 +27,7 @@ export const en = {
   connecting: 'connecting',
   lost: 'connection lost',
   lostBanner: (age: string) =>
-    `No connection to the server since ${age}. What you see is the last picture it sent; it is being retried.`,
+    `No connection to the server for ${age}. What you see is the last picture it sent; it is being retried.`,
   skeletonLabel: 'Loading',
   retry: 'Try again',
   close: 'Close',

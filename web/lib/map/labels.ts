@@ -86,6 +86,22 @@ export function drawRing(
   context.stroke();
 }
 
+/** One ring that grows and fades; `share` of its life is over. */
+export function drawPulse(
+  context: CanvasRenderingContext2D,
+  place: { x: number; y: number },
+  color: string,
+  share: number,
+): void {
+  context.beginPath();
+  context.arc(place.x, place.y, 10 + 26 * share, 0, Math.PI * 2);
+  context.globalAlpha = 1 - share;
+  context.lineWidth = 2.5;
+  context.strokeStyle = color;
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
 /** The part of the map in sight. */
 export interface View {
   west: number;

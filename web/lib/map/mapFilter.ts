@@ -44,6 +44,18 @@ function conditionPasses(code: number, wanted: string): boolean {
   return wanted === 'low' ? isLow(condition) : condition === wanted;
 }
 
+/** Load from which a transformer's number is shown on the load layer: heavily loaded (domain: 重载 above 80 %). */
+const HEAVY_LOAD_PCT = 80;
+
+/** Heavily loaded rows, the highest load first: what the load layer puts numbers on. */
+export function heavyRows(loadPct: Float32Array, matches: Uint8Array): number[] {
+  const rows: number[] = [];
+  loadPct.forEach((load, row) => {
+    if (matches[row] === 1 && load >= HEAVY_LOAD_PCT) rows.push(row);
+  });
+  return rows.sort((a, b) => loadPct[b]! - loadPct[a]! || a - b);
+}
+
 /** The same rows without those that have no place: what the map can draw. */
 export function drawableRows(grid: LiveGrid, matches: Uint8Array): Uint8Array {
   return matches.map((match, row) =>

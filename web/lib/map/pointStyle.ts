@@ -110,6 +110,21 @@ export function paintPoints(
   else rows.forEach(one);
 }
 
+/** Of the changed rows, those that are severe now and were drawn as something else before. Asked before painting. */
+export function newlySevere(
+  condition: Uint8Array,
+  buffers: PointBuffers,
+  changed: readonly number[],
+): number[] {
+  const severe = codeOf('severe-low');
+  return changed.filter((row) => {
+    const before = buffers.shape[row];
+    return (
+      condition[row] === severe && before !== POINT_SHAPE.doubleTriangle && before !== POINT_SHAPE.hidden
+    );
+  });
+}
+
 /** Radius in CSS pixels at the scale 1: area grows with the customers behind it. */
 export function pointRadius(customers: number): number {
   return Math.min(6.5, 2.2 + Math.sqrt(Math.max(0, customers)) * 0.17);
