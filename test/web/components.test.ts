@@ -114,7 +114,7 @@ test('phases outside the limits are marked, and what is not measured is a dash',
 describe('the flow from broker to store', () => {
   const pipeline = (error: number): PipelineStatus => ({
     conservation: { received: 100, stored: 90, spooled: 5, deadLettered: 3, duplicate: 2 - error, error },
-    spool: { entries: 1, bytes: 2048, oldestAgeMs: 900 },
+    spool: { entries: 1, bytes: 2048, oldestAgeMs: 900, refusal: null },
     writer: { state: 'idle', reason: null, remedy: null, lastStoredMs: null, storedPerS: 0, retries: 0 },
     ingest: { messagesPerS: 1, readingsPerS: 1, lastReadingMs: null },
     detectionP99Ms: null,

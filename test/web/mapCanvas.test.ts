@@ -28,6 +28,7 @@ vi.mock('../../web/lib/map/gridMap.ts', () => ({
     redraw(): void {
       told.shapes = [...this.points.buffers.shape];
     }
+    setLabel(): void {}
     setTokens(): void {}
     setRollUps(): void {}
     setFocus(): void {}

@@ -133,6 +133,11 @@ export class GridMap {
     });
   }
 
+  /** What a screen reader calls the canvas. */
+  setLabel(label: string): void {
+    this.map.getCanvas().setAttribute('aria-label', label);
+  }
+
   /** Lines and hull of what is filtered out are drawn faint. */
   setFocus(area: number | null, feeder: number | null): void {
     this.#whenReady(() => {
