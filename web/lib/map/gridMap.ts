@@ -1,13 +1,12 @@
 import { type FilterSpecification, type GeoJSONSource, Map as MapLibre, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { RollUp } from '../../../server/core/liveView.ts';
-import { codeOf, countWhere, isLow } from '../condition.ts';
 import type { LiveGrid } from '../state/liveReducer.ts';
 import type { Tokens } from '../tokens.ts';
 import { boundsOf, type Box } from './geometry.ts';
 import { areaHulls, feederLines } from './gridGeoJson.ts';
 import type { View } from './labels.ts';
-import { styleOf } from './mapStyle.ts';
+import { styleOf, tintOf } from './mapStyle.ts';
 import { PointLayer } from './pointLayer.ts';
 
 setWorkerUrl(workerUrl);
@@ -31,6 +30,7 @@ const FIT_PADDING_PX = 56;
 /** From this width the list stands beside the map (MapView). */
 const WIDE_PX = 840;
 const LIST_WIDTH_PX = 320;
+const PANEL_WIDTH_PX = 430;
 const ZOOM_MAX = 17;
 /** A pointer this near (CSS pixels, beside the radius of a finger) hits a transformer. */
 const HIT_PX = { fine: 10, coarse: 22 };
@@ -161,15 +161,24 @@ export class GridMap {
     });
   }
 
-  /** Brings a transformer into sight, no nearer than needed. */
+  /** Brings a transformer into sight, no nearer than needed; on a phone into the part that the panel leaves free. */
   show(row: number): void {
-    const [lon, lat] = [this.#grid?.lon[row] ?? null, this.#grid?.lat[row] ?? null];
-    if (lon === null || lat === null) return;
-    this.map.easeTo({
-      center: [lon, lat],
-      zoom: Math.max(this.map.getZoom(), this.#fitZoom + 2),
-      duration: 150,
-    });
+    const center = this.#placeOf(row);
+    const { clientWidth: width, clientHeight: height } = this.map.getContainer();
+    const zoom = Math.max(this.map.getZoom(), this.#fitZoom + 2);
+    const offset: [number, number] = [0, width >= WIDE_PX ? 0 : -height * 0.3];
+    if (center !== null) this.map.easeTo({ center, zoom, offset, duration: 150 });
+  }
+
+  /** Moves a transformer out from under the panel that tells of it: beside the map, or on a phone below it. */
+  reveal(row: number): void {
+    const place = this.#placeOf(row);
+    if (place === null) return;
+    const { clientWidth: width, clientHeight: height } = this.map.getContainer();
+    const { x, y } = this.map.project(place);
+    const wide = width >= WIDE_PX;
+    const hidden: [number, number] = wide ? [x - (width - PANEL_WIDTH_PX), 0] : [0, y - height * 0.22];
+    if (Math.max(...hidden) > 0) this.map.panBy(hidden, { duration: 150 });
   }
 
   view(): View {
@@ -237,6 +246,11 @@ export class GridMap {
     map.on('webglcontextrestored', () => this.redraw());
   }
 
+  #placeOf(row: number): [number, number] | null {
+    const [lon, lat] = [this.#grid?.lon[row] ?? null, this.#grid?.lat[row] ?? null];
+    return lon === null || lat === null ? null : [lon, lat];
+  }
+
   #zoomThatFits(): number {
     const box = this.#box;
     if (box === null) return this.map.getZoom();
@@ -274,13 +288,4 @@ export class GridMap {
     if (this.#ready) run();
     else this.#pending.push(run);
   }
-}
-
-/** A line is tinted when it fails as a line: a fifth of its transformers or more, not one that is low by itself. */
-const FEEDER_SHARE = 0.2;
-
-/** Code of the condition that tints a feeder's line; 0 for none. */
-function tintOf({ transformers, byCondition, worst }: RollUp): number {
-  const failing = countWhere(byCondition, (condition) => isLow(condition) || condition === 'outage');
-  return failing > 1 && failing >= transformers * FEEDER_SHARE ? codeOf(worst) : 0;
 }

@@ -1,6 +1,7 @@
 import type { FeatureCollection } from 'geojson';
 import type { StyleSpecification } from 'maplibre-gl';
-import { codeOf } from '../condition.ts';
+import type { RollUp } from '../../../server/core/liveView.ts';
+import { codeOf, countWhere, isLow } from '../condition.ts';
 import type { Tokens } from '../tokens.ts';
 
 /** The bundled style: no tiles, no glyphs, no sprites, so no network. */
@@ -56,4 +57,13 @@ export function styleOf(tokens: Tokens): StyleSpecification {
 
 function empty(): FeatureCollection {
   return { type: 'FeatureCollection', features: [] };
+}
+
+/** A line is tinted when it fails as a line: a fifth of its transformers or more, not one that is low by itself. */
+const FEEDER_SHARE = 0.2;
+
+/** Code of the condition that tints a feeder's line; 0 for none. */
+export function tintOf({ transformers, byCondition, worst }: RollUp): number {
+  const failing = countWhere(byCondition, (condition) => isLow(condition) || condition === 'outage');
+  return failing > 1 && failing >= transformers * FEEDER_SHARE ? codeOf(worst) : 0;
 }
