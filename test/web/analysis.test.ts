@@ -106,6 +106,16 @@ describe('a series', () => {
     ]);
   });
 
+  test('a reading every quarter of an hour, in steps of 10 min, is one line', () => {
+    const tsMs = [0, 10, 30, 40, 60, 70, 90, 100, 160, 180].map((minute) => minute * 60_000);
+    const points = linePoints(
+      tsMs,
+      tsMs.map(() => 221),
+      600_000,
+    );
+    expect(points.filter(([, value]) => value === null)).toEqual([[100 * 60_000 + 1, null]]);
+  });
+
   test('outages in neighbouring steps are one band', () => {
     expect(outageBands(series({ outageCount: [0, 4, 1, 0] }))).toEqual([[HOUR_MS, 3 * HOUR_MS]]);
     expect(outageBands(series({ outageCount: [2, 0, 0, 2] }))).toEqual([

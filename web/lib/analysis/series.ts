@@ -44,12 +44,15 @@ export type LinePoint = [tsMs: number, value: number | null];
 /** Beyond this many steps without a row the line is broken: gaps stay gaps. */
 const GAP_STEPS = 1.5;
 
-/** The gap after which a line breaks: by the step, or by the usual spacing where readings are sparser than it. */
+/**
+ * The gap after which a line breaks: by the step, or by the wider spacings of readings that are sparser than it. The
+ * upper quartile and not the median: a reading every 15 min falls into 10-min steps 10 and 20 min apart by turns.
+ */
 function gapMs(tsMs: readonly number[], stepMs: number): number {
   const spacing: number[] = [];
   for (let i = 1; i < tsMs.length; i++) spacing.push(tsMs[i]! - tsMs[i - 1]!);
   spacing.sort((a, b) => a - b);
-  return Math.max(stepMs, spacing[Math.floor(spacing.length / 2)] ?? stepMs) * GAP_STEPS;
+  return Math.max(stepMs, spacing[Math.floor(spacing.length * 0.75)] ?? stepMs) * GAP_STEPS;
 }
 
 /** Points of a line with a break in every gap. */
