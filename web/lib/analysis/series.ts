@@ -52,7 +52,7 @@ function gapMs(tsMs: readonly number[], stepMs: number): number {
   const spacing: number[] = [];
   for (let i = 1; i < tsMs.length; i++) spacing.push(tsMs[i]! - tsMs[i - 1]!);
   spacing.sort((a, b) => a - b);
-  return Math.max(stepMs, spacing[Math.floor(spacing.length * 0.75)] ?? stepMs) * GAP_STEPS;
+  return Math.max(stepMs, spacing[Math.floor((spacing.length - 1) * 0.75)] ?? stepMs) * GAP_STEPS;
 }
 
 /** Points of a line with a break in every gap. */
