@@ -126,7 +126,7 @@ describe('one transformer', () => {
     const year = page.getByRole('button', { name: '1 y' });
     await year.click();
     expect(await year.getAttribute('aria-pressed')).toBe('true');
-    await expect.poll(() => page.getByText(/one value every \d+ (h|d)/u).count()).toBe(1);
+    await expect.poll(() => page.getByText(/one value every \d+\s(h|d)/u).count()).toBe(1);
     await expect.poll(drawn).toBeGreaterThan(300);
 
     await page.getByRole('button', { name: '24 h' }).click();
