@@ -58,6 +58,15 @@ function flow({ conservation, spool, writer }: PipelineStatus): Component {
       remedy: 'This is a fault of the program: keep the data folder and the log, and report it.',
     };
   }
+  if (spool.refusal !== null) {
+    return {
+      ...part,
+      ok: false,
+      detail: `the spool cannot keep readings (${spool.refusal}): nothing is acknowledged until it can`,
+      remedy:
+        'Free the disk of the data folder, or raise spool.bytesMax; a spool that fills up empties when the store is back.',
+    };
+  }
   if (
     writer.state === 'parked' ||
     (writer.state === 'retrying' && (spool.oldestAgeMs ?? 0) > BACKLOG_AGE_MS)

@@ -140,7 +140,8 @@ export interface Spool {
   read(afterSeq: number, bytesMax: number): Promise<{ seq: number; entry: Uint8Array }[]>;
   /** Entries up to and including `seq` are no longer needed. */
   trim(seq: number): Promise<void>;
-  status(): { firstSeq: number; lastSeq: number; entries: number; bytes: number };
+  /** `bytes` of at most `bytesMax`. */
+  status(): { firstSeq: number; lastSeq: number; entries: number; bytes: number; bytesMax: number };
 }
 
 /** One value that is replaced whole: after a crash either the old one or the new one is there. */
@@ -201,7 +202,8 @@ export interface Conservation {
 
 export interface PipelineStatus {
   conservation: Conservation;
-  spool: { entries: number; bytes: number; oldestAgeMs: number | null };
+  /** `refusal`: why it keeps nothing now, so that nothing is acknowledged; null when it does. */
+  spool: { entries: number; bytes: number; oldestAgeMs: number | null; refusal: string | null };
   writer: {
     state: 'idle' | 'writing' | 'retrying' | 'parked';
     reason: string | null;

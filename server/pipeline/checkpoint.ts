@@ -11,6 +11,11 @@ const MARKS_MS = 2_000;
 const ENGINE_MS = 60_000;
 /** … or more, so that the standstill while the state is copied (it can be 100 MB) stays this part of the time. */
 const STANDSTILL_SHARE = 1 / 300;
+/**
+ * … but less when so much of the spool was filled since: a full spool leaves the engine ahead of the log by what could not
+ * be kept, so that no state can be saved, and the spool can be trimmed only up to the last one.
+ */
+const ENGINE_SPOOL_SHARE = 1 / 8;
 /** Rows stepped again between two looks at the event loop. */
 const REPLAY_ROWS = 20_000;
 
@@ -32,6 +37,8 @@ export class Checkpoint {
   readonly #deps: CheckpointDeps;
   #engineSavedMs = 0;
   #engineSeq = 0;
+  /** Least use of the spool since the engine's state was saved. */
+  #leastBytes = 0;
   #marksSavedMs = 0;
   #engineEveryMs = ENGINE_MS;
   #saving: Promise<void> = Promise.resolve();
@@ -76,8 +83,14 @@ export class Checkpoint {
     if (this.#busy) return;
     const nowMs = this.#deps.clock.nowMs();
     // Also after a clock that was set back.
-    if (Math.abs(nowMs - this.#engineSavedMs) >= this.#engineEveryMs) this.#save(true);
+    if (this.#muchSpooled() || Math.abs(nowMs - this.#engineSavedMs) >= this.#engineEveryMs) this.#save(true);
     else if (Math.abs(nowMs - this.#marksSavedMs) >= MARKS_MS) this.#save(false);
+  }
+
+  #muchSpooled(): boolean {
+    const { bytes, bytesMax } = this.#deps.spool.status();
+    this.#leastBytes = Math.min(this.#leastBytes, bytes);
+    return bytes - this.#leastBytes > bytesMax * ENGINE_SPOOL_SHARE;
   }
 
   /** Saves marks alone; possible at any moment, also while the spool is full. */
@@ -100,6 +113,7 @@ export class Checkpoint {
     this.#marksSavedMs = clock.nowMs();
     const state = withEngine ? encodeEngineState(seq, engine.snapshot()) : null;
     if (state !== null) {
+      this.#leastBytes = this.#deps.spool.status().bytes;
       this.#engineSavedMs = clock.nowMs();
       this.#engineEveryMs = Math.max(
         ENGINE_MS,

@@ -171,6 +171,7 @@ class ReadingPipeline implements Pipeline {
         entries: this.#log.lastSeq - behind,
         bytes,
         oldestAgeMs: Number.isFinite(oldestMs) ? Math.max(0, nowMs - oldestMs) : null,
+        refusal: this.#intake.stuck,
       },
       writer: this.#writer.status(),
       ingest: {

@@ -65,6 +65,7 @@ export class FakeClock implements Clock {
 export class MemorySpool implements Spool {
   entries = new Map<number, Uint8Array>();
   fault: string | null = null;
+  bytesMax = Infinity;
   #lastSeq = 0;
   #stopped = true;
   async start(): Promise<void> {
@@ -76,6 +77,7 @@ export class MemorySpool implements Spool {
   async append(entry: Uint8Array): Promise<number> {
     if (this.#stopped) throw new Error('The spool is stopped.');
     if (this.fault !== null) throw new Error(this.fault);
+    if (this.status().bytes + entry.length > this.bytesMax) throw new Error('full');
     this.entries.set(++this.#lastSeq, entry.slice());
     return this.#lastSeq;
   }
@@ -96,7 +98,8 @@ export class MemorySpool implements Spool {
   status(): ReturnType<Spool['status']> {
     const firstSeq = [...this.entries.keys()][0] ?? this.#lastSeq + 1;
     const bytes = [...this.entries.values()].reduce((sum, entry) => sum + entry.length, 0);
-    return { firstSeq, lastSeq: this.#lastSeq, entries: this.#lastSeq - firstSeq + 1, bytes };
+    const entries = this.#lastSeq - firstSeq + 1;
+    return { firstSeq, lastSeq: this.#lastSeq, entries, bytes, bytesMax: this.bytesMax };
   }
 }
 

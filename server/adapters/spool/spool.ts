@@ -75,7 +75,8 @@ class SqliteSpool implements Spool {
 
   status(): ReturnType<Spool['status']> {
     const { firstSeq, lastSeq, bytes } = this.#position;
-    return { firstSeq, lastSeq, entries: lastSeq - firstSeq + 1, bytes };
+    const { bytesMax = BYTES_MAX_DEFAULT } = this.#options;
+    return { firstSeq, lastSeq, entries: lastSeq - firstSeq + 1, bytes, bytesMax };
   }
 
   /** Sends a request and waits for its answer; a thread that died is replaced first. */

@@ -44,7 +44,12 @@ const pipelineSchema = z.object({
     duplicate: z.number(),
     error: z.number(),
   }),
-  spool: z.object({ entries: z.number(), bytes: z.number(), oldestAgeMs: nullable }),
+  spool: z.object({
+    entries: z.number(),
+    bytes: z.number(),
+    oldestAgeMs: nullable,
+    refusal: z.string().nullable(),
+  }),
   writer: z.object({
     state: z.enum(['idle', 'writing', 'retrying', 'parked']),
     reason: z.string().nullable(),
