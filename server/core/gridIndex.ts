@@ -1,3 +1,4 @@
+import { englishNames } from './englishNames.ts';
 import type { GridModel } from './grid.ts';
 import { resolveLimits, type LimitOverride, type LimitProfile, type Limits } from './limits.ts';
 import type { DetectionSettings, EngineOptions } from './settings.ts';
@@ -23,6 +24,7 @@ const ROW_LAYOUT = {
 /** Names and numbers: transformers are dense rows in the order of the model, points are dense over all rows. */
 export class GridIndex {
   model: GridModel = EMPTY_GRID;
+  english = englishNames(EMPTY_GRID);
   readonly rows = new Table(ROW_LAYOUT);
   readonly points = new Table({ row: u32(NONE), next: u32(NONE), limits: u16() });
   readonly pointNames: string[] = [];
@@ -128,6 +130,7 @@ export class GridIndex {
 
   #load(model: GridModel): void {
     this.model = model;
+    this.english = englishNames(model);
     this.#rowOf = new Map(model.transformers.map((t, row) => [t.id, row]));
     const areas = new Map(model.areas.map((area, index) => [area.id, index]));
     const feeders = new Map(model.feeders.map((feeder, index) => [feeder.id, index]));

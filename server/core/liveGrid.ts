@@ -26,7 +26,7 @@ export class LiveGrid {
   snapshot(nowMs: number): MapSnapshot {
     const { grid, rows, simulated } = this.#parts;
     rows.refresh();
-    const { model } = grid;
+    const { model, english } = grid;
     const live = rows.table.columns;
     const { area, feeder } = grid.rows.columns;
     const { areas, feeders, totals } = this.#rollUps();
@@ -35,16 +35,23 @@ export class LiveGrid {
       gridVersion: model.version,
       generatedMs: nowMs,
       simulated,
-      areas: model.areas.map(({ id, name }, i) => ({ id, name, rollUp: areas[i]! })),
+      areas: model.areas.map(({ id, name }, i) => ({
+        id,
+        name,
+        nameEn: english.areas[i]!,
+        rollUp: areas[i]!,
+      })),
       feeders: model.feeders.map(({ id, name, substationName }, i) => ({
         id,
         name,
+        nameEn: english.feeders[i]!,
         substationName,
         rollUp: feeders[i]!,
       })),
       transformers: {
         id: model.transformers.map((t) => t.id),
         name: model.transformers.map((t) => t.name),
+        nameEn: english.transformers,
         lon: model.transformers.map((t) => t.lon),
         lat: model.transformers.map((t) => t.lat),
         area: column((row) => indexOf(area[row]!)),
@@ -53,6 +60,7 @@ export class LiveGrid {
         important: model.transformers.map((t) => t.importantCustomers),
         capacityKva: model.transformers.map((t) => t.capacityKva),
         kind: model.transformers.map((t) => t.kind),
+        nominalV: oneOrAll(model.transformers.map((t) => t.nominalV)),
         condition: column((row) => live.condition[row]!),
         worstV: column((row) => tenths(live.worstV[row]!)),
         loadPct: column((row) => tenths(live.loadPct[row]!)),
@@ -183,6 +191,12 @@ function differing(now: readonly RollUp[], sent: readonly RollUp[]): { index: nu
 /** Index for the pages, -1 where the registry names a group that it does not hold. */
 function indexOf(group: number): number {
   return group === NONE ? -1 : group;
+}
+
+/** A column in which all values are equal is told by one of them. */
+function oneOrAll(values: number[]): number | number[] {
+  const [first] = values;
+  return first !== undefined && values.every((value) => value === first) ? first : values;
 }
 
 function nullIfNaN(value: number): number | null {

@@ -21,11 +21,13 @@ export interface MapSnapshot {
   gridVersion: number;
   generatedMs: number;
   simulated: boolean;
-  areas: { id: string; name: string; rollUp: RollUp }[];
-  feeders: { id: string; name: string; substationName: string; rollUp: RollUp }[];
+  areas: { id: string; name: string; nameEn: string | null; rollUp: RollUp }[];
+  feeders: { id: string; name: string; nameEn: string | null; substationName: string; rollUp: RollUp }[];
   transformers: {
     id: string[];
     name: string[];
+    /** English names; null (no column) when no transformer has one. */
+    nameEn: (string | null)[] | null;
     lon: (number | null)[];
     lat: (number | null)[];
     /** Index into `areas` / `feeders`. */
@@ -35,6 +37,8 @@ export interface MapSnapshot {
     important: number[];
     capacityKva: (number | null)[];
     kind: string[];
+    /** Nominal phase-to-neutral voltage, V: one number when it is that of all, else a column. */
+    nominalV: number | number[];
     /** Condition code. */
     condition: number[];
     /** Lowest phase now, V, rounded to 0.1; null when not measured. */

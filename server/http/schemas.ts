@@ -6,6 +6,8 @@ import { REFUSAL_REASONS } from '../core/reading.ts';
 
 const nullableNumber = z.number().nullable();
 const count = z.number().int().min(0);
+/** From the registry's `…_en` columns; null where it has none. */
+const nameEn = z.string().nullable();
 export const conditionSchema = z.enum(CONDITIONS).openapi('Condition');
 export const idParam = z.object({ id: z.string().min(1).max(200) });
 
@@ -43,14 +45,24 @@ export const mapSnapshotSchema = z
     gridVersion: z.number(),
     generatedMs: z.number(),
     simulated: z.boolean(),
-    areas: z.array(z.object({ id: z.string(), name: z.string(), rollUp: rollUpSchema })),
+    areas: z.array(z.object({ id: z.string(), name: z.string(), nameEn, rollUp: rollUpSchema })),
     feeders: z.array(
-      z.object({ id: z.string(), name: z.string(), substationName: z.string(), rollUp: rollUpSchema }),
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        nameEn,
+        substationName: z.string(),
+        rollUp: rollUpSchema,
+      }),
     ),
     transformers: z
       .object({
         id: z.array(z.string()),
         name: z.array(z.string()),
+        nameEn: z
+          .array(nameEn)
+          .nullable()
+          .openapi({ description: 'null when no transformer has an English name' }),
         lon: z.array(nullableNumber),
         lat: z.array(nullableNumber),
         area: z.array(z.number()),
@@ -59,6 +71,9 @@ export const mapSnapshotSchema = z
         important: z.array(z.number()),
         capacityKva: z.array(nullableNumber),
         kind: z.array(z.string()),
+        nominalV: z
+          .union([z.number(), z.array(z.number())])
+          .openapi({ description: 'V; one number when it is that of all transformers' }),
         condition: z.array(z.number()),
         worstV: z.array(nullableNumber),
         loadPct: z.array(nullableNumber),
@@ -144,8 +159,11 @@ const livePointSchema = z.object({
 export const transformerDetailSchema = z
   .object({
     transformer: transformerSchema,
+    nameEn,
     areaName: z.string(),
+    areaNameEn: nameEn,
     feederName: z.string(),
+    feederNameEn: nameEn,
     substationName: z.string(),
     limits: z.object({ nominalV: z.number(), lowV: z.number(), highV: z.number() }),
     live: z.object({

@@ -47,6 +47,26 @@ describe('transformers', () => {
     expect(answer.items.map((i: { id: string }) => i.id)).toEqual(ids);
   });
 
+  it('are found and described by their English names too', async () => {
+    const named = transformer('T1', { attributes: { name_en: 'Hewan 3', area_name_en: 'Hewan' } });
+    const grid = gridModel([transformer('T0'), named]);
+    const app = compose({
+      grid: () => grid,
+      live: { ...live, snapshot: () => mapSnapshot(grid, [0, 0]) },
+      store: { points: async () => [] } as unknown as HttpDeps['store'],
+      database: { registry: { versions: async () => [] } } as unknown as HttpDeps['database'],
+    });
+    const found = await (await app.request('/api/v1/transformers?q=hewan')).json();
+    expect(found.items.map((i: { id: string }) => i.id)).toEqual(['T1']);
+    expect(await (await app.request('/api/v1/transformers/T1')).json()).toMatchObject({
+      nameEn: 'Hewan 3',
+      areaName: '河湾 Hewan',
+      areaNameEn: 'Hewan',
+      feederName: '10kV 合溪线',
+      feederNameEn: null,
+    });
+  });
+
   it('answers a fault with problem details that name every field', async () => {
     const answer = await compose().request('/api/v1/transformers?limit=0&status=blue');
     expect(answer.status).toBe(422);

@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { CONDITION_CODE, CONDITIONS } from '../../core/condition.ts';
 import type { Condition } from '../../core/condition.ts';
-import type { Feeder, Transformer } from '../../core/grid.ts';
+import { type EnglishNames, englishNames } from '../../core/englishNames.ts';
+import type { Feeder, GridModel, Transformer } from '../../core/grid.ts';
 import type { MapSnapshot } from '../../core/liveView.ts';
 import type { HttpDeps } from '../deps.ts';
 import { HttpProblem, PROBLEMS } from '../errors.ts';
@@ -51,20 +52,26 @@ export function transformerRoutes(deps: HttpDeps) {
 
 /** @throws HttpProblem 404 */
 export function requireTransformer(deps: Pick<HttpDeps, 'grid'>, id: string): Transformer {
-  const found = transformerIndex(deps).get(id);
+  const model = deps.grid();
+  const found = model.transformers[indexOf(model).rows.get(id) ?? -1];
   if (found === undefined) {
     throw new HttpProblem(404, 'No such transformer', `No transformer ${id} is registered.`);
   }
   return found;
 }
 
-const indexes = new WeakMap<object, Map<string, Transformer>>();
-/** By id; built once for each grid model, which is immutable. */
-function transformerIndex(deps: Pick<HttpDeps, 'grid'>): Map<string, Transformer> {
-  const model = deps.grid();
+interface ModelIndex {
+  /** Row by transformer id. */
+  rows: Map<string, number>;
+  english: EnglishNames;
+}
+
+const indexes = new WeakMap<GridModel, ModelIndex>();
+/** Built once for each grid model, which is immutable. */
+function indexOf(model: GridModel): ModelIndex {
   let index = indexes.get(model);
   if (index === undefined) {
-    index = new Map(model.transformers.map((t) => [t.id, t]));
+    index = { rows: new Map(model.transformers.map((t, row) => [t.id, row])), english: englishNames(model) };
     indexes.set(model, index);
   }
   return index;
@@ -73,7 +80,9 @@ function transformerIndex(deps: Pick<HttpDeps, 'grid'>): Map<string, Transformer
 async function describe(deps: HttpDeps, id: string) {
   const transformer = requireTransformer(deps, id);
   const model = deps.grid();
-  const feeder = model.feeders.find((f) => f.id === transformer.feederId);
+  const { rows, english } = indexOf(model);
+  const area = model.areas.findIndex((a) => a.id === transformer.areaId);
+  const feeder = model.feeders.findIndex((f) => f.id === transformer.feederId);
   const [points, versions] = await Promise.all([deps.store.points(id), deps.database.registry.versions(id)]);
   const live = deps.live.transformer(id) ?? {
     condition: 'no-data' as const,
@@ -84,9 +93,12 @@ async function describe(deps: HttpDeps, id: string) {
   };
   return {
     transformer,
-    areaName: model.areas.find((a) => a.id === transformer.areaId)?.name ?? transformer.areaId,
-    feederName: feeder?.name ?? transformer.feederId,
-    substationName: feeder?.substationName ?? '',
+    nameEn: english.transformers?.[rows.get(id)!] ?? null,
+    areaName: model.areas[area]?.name ?? transformer.areaId,
+    areaNameEn: english.areas[area] ?? null,
+    feederName: model.feeders[feeder]?.name ?? transformer.feederId,
+    feederNameEn: english.feeders[feeder] ?? null,
+    substationName: model.feeders[feeder]?.substationName ?? '',
     limits: deps.limitsOf(transformer),
     live,
     points,
@@ -115,7 +127,8 @@ function listTransformers(snapshot: MapSnapshot, query: ListQuery) {
     if (
       needle !== '' &&
       !t.id[row]!.toLocaleLowerCase().includes(needle) &&
-      !t.name[row]!.toLocaleLowerCase().includes(needle)
+      !t.name[row]!.toLocaleLowerCase().includes(needle) &&
+      t.nameEn?.[row]?.toLocaleLowerCase().includes(needle) !== true
     )
       continue;
     rows.push(row);
