@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Mosquitto, startMosquitto } from '../fixtures/mosquitto.ts';
 import { type RunningService, startService } from '../fixtures/service.ts';
-import { startLoad } from './load.ts';
+import { type Load, startLoad } from './load.ts';
 import { DIP_DETECTION, readingsOf, registryOf, wholeDips } from './loadPlan.ts';
 import { raisedAndCleared } from './noticedDips.ts';
 import { drained, importRegistry, systemOf } from './serviceWatch.ts';
@@ -18,12 +18,15 @@ const SECONDS = 25;
 
 let broker: Mosquitto;
 let folder: string;
+let service: RunningService;
+let load: Load;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'peakvolt-broker-restart-'));
   writeFileSync(join(folder, 'peakvolt.yaml'), DIP_DETECTION);
   broker = await startMosquitto();
 });
 afterEach(async () => {
+  await Promise.all([load?.stop(), service?.kill()]);
   await broker.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -41,11 +44,11 @@ const isConnected = async (service: RunningService): Promise<boolean> =>
 
 describe('Mosquitto restarted under load', () => {
   it('while the service runs, and while it is down: nothing is missing, nothing is raised twice', async () => {
-    let service = await serve();
+    service = await serve();
     const fleet = { url: broker.url, transformers: PER_S, dipEvery: 25, dipSteps: 5, stepMs: 1000 };
     await importRegistry(service, registryOf(fleet));
     const plan = wholeDips({ ...fleet, startMs: Date.now(), steps: SECONDS });
-    const load = startLoad(plan);
+    load = startLoad(plan);
 
     await delay(4_000);
     await broker.halt();

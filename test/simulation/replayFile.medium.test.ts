@@ -19,11 +19,13 @@ const SPAN_DAYS = 14;
 
 let broker: Mosquitto;
 let folder: string;
+let service: RunningService;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'peakvolt-replay-'));
   broker = await startMosquitto();
 });
 afterEach(async () => {
+  await service?.kill();
   await broker.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -65,7 +67,7 @@ describe.each(STORES)('a history file replayed through Mosquitto into $name', ({
     const path = join(folder, 'history.csv');
     writeFileSync(path, file.csv);
     const dataDir = join(folder, 'data');
-    const service = await startService({
+    service = await startService({
       args: ['serve'],
       dataDir,
       env: { ...store.env, MQTT_URL: broker.url, PEAKVOLT_LOG_LEVEL: 'warn' },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Mosquitto, startMosquitto } from '../fixtures/mosquitto.ts';
 import { type RunningService, startService } from '../fixtures/service.ts';
-import { startLoad } from './load.ts';
+import { type Load, startLoad } from './load.ts';
 import { DIP_DETECTION, readingsOf, registryOf, wholeDips } from './loadPlan.ts';
 import { raisedAndCleared } from './noticedDips.ts';
 import { type SystemAnswer, drained, importRegistry, systemOf } from './serviceWatch.ts';
@@ -19,12 +19,15 @@ const SECONDS = 40;
 let broker: Mosquitto;
 let store: Awaited<ReturnType<typeof influxStore>>;
 let folder: string;
+let service: RunningService;
+let load: Load;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'peakvolt-spool-full-'));
   writeFileSync(join(folder, 'peakvolt.yaml'), `${DIP_DETECTION}spool: { bytesMax: ${SPOOL_BYTES} }\n`);
   [broker, store] = await Promise.all([startMosquitto(), influxStore()]);
 });
 afterEach(async () => {
+  await Promise.all([load?.stop(), service?.kill()]);
   await Promise.all([broker.stop(), store.stop()]);
   rmSync(folder, { recursive: true, force: true });
 });
@@ -43,12 +46,12 @@ describe('a full spool while the store is away', () => {
   it.each(['stays up', 'is killed'])(
     'loses nothing when the service %s, and empties by itself',
     async (fate) => {
-      let service = await serve();
+      service = await serve();
       const fleet = { url: broker.url, transformers: PER_S, dipEvery: 50, dipSteps: 5, stepMs: 1000 };
       await importRegistry(service, registryOf(fleet));
       await store.server.halt();
       const plan = wholeDips({ ...fleet, startMs: Date.now(), steps: SECONDS });
-      const load = startLoad(plan);
+      load = startLoad(plan);
 
       await expect
         .poll(async () => flowOf(await systemOf(service)), { timeout: 60_000, interval: 500 })

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Mosquitto, startMosquitto } from '../fixtures/mosquitto.ts';
-import { startService } from '../fixtures/service.ts';
-import { startLoad } from './load.ts';
+import { type RunningService, startService } from '../fixtures/service.ts';
+import { type Load, startLoad } from './load.ts';
 import { DIP_DETECTION, readingsOf, registryOf, wholeDips } from './loadPlan.ts';
 import { raisedAndCleared } from './noticedDips.ts';
 import { type SystemAnswer, ServiceWatch, drained, importRegistry } from './serviceWatch.ts';
@@ -28,12 +28,15 @@ const DRAIN_FACTOR_MIN = 3;
 let broker: Mosquitto;
 let store: Awaited<ReturnType<typeof influxStore>>;
 let folder: string;
+let service: RunningService;
+let load: Load;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'peakvolt-store-down-'));
   [broker, store] = await Promise.all([startMosquitto(), influxStore()]);
   writeFileSync(join(folder, 'peakvolt.yaml'), DIP_DETECTION);
 });
 afterEach(async () => {
+  await Promise.all([load?.stop(), service?.kill()]);
   await Promise.all([broker.stop(), store.stop()]);
   rmSync(folder, { recursive: true, force: true });
 });
@@ -42,7 +45,7 @@ describe('InfluxDB stopped under load', () => {
   it(
     `keeps detecting, shows the backlog, drains it at ${DRAIN_FACTOR_MIN} × the live rate and loses nothing`,
     async () => {
-      const service = await startService({
+      service = await startService({
         args: ['serve', '--config', join(folder, 'peakvolt.yaml')],
         dataDir: join(folder, 'data'),
         env: { ...store.env, MQTT_URL: broker.url, PEAKVOLT_LOG_LEVEL: 'warn' },
@@ -51,7 +54,7 @@ describe('InfluxDB stopped under load', () => {
       await importRegistry(service, registryOf(fleet));
       const plan = wholeDips({ ...fleet, startMs: Date.now(), steps: BEFORE_S + DOWN_S + AFTER_S });
       const watch = new ServiceWatch(service);
-      const load = startLoad(plan);
+      load = startLoad(plan);
       await delay(BEFORE_S * 1000);
       await store.server.halt();
       const downMs = Date.now();
