@@ -34,3 +34,11 @@ export function nameplateFacts(
   ];
   return facts.flatMap(([name, value]) => (value === null || value === '' ? [] : [{ name, value }]));
 }
+
+const TAIL = 'tail-';
+
+/** What a measuring point is called: the outlet, the line end of a meter, else its own name. */
+export function pointLabel(point: string, t: Dictionary): string {
+  if (point === 'outlet') return t.outlet;
+  return point.startsWith(TAIL) ? t.tail(point.slice(TAIL.length)) : point;
+}

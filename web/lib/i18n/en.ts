@@ -203,6 +203,7 @@ export const en = {
   detectionP99: 'received → detected, 99 %',
   points: 'measuring points',
   components: 'Components',
+  componentNames: { broker: 'broker', flow: 'flow', store: 'store', database: 'database' },
   componentOk: 'works',
   componentBad: 'needs attention',
   remedy: 'What to do',

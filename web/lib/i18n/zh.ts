@@ -193,6 +193,7 @@ export const zh: Dictionary = {
   detectionP99: '收到 → 判定，99 %',
   points: '测点',
   components: '组件',
+  componentNames: { broker: '代理', flow: '数据流', store: '时序存储', database: '数据库' },
   componentOk: '正常',
   componentBad: '需要处理',
   remedy: '处理办法',
