@@ -10,17 +10,17 @@ export async function publish(brokerUrl: string, messages: readonly { topic: str
 }
 
 /** One-minute readings of three equal phases, the last one of the minute that has just ended. */
-export function minutes(transformerId: string, volts: readonly number[], org = 'village') {
+export function minutes(transformerId: string, volts: readonly number[], point = 'outlet') {
   const endMs = Math.floor(Date.now() / STEP_MS) * STEP_MS;
   return volts.map((u, i) => ({
-    topic: `pq/v1/${org}/${transformerId}/data`,
+    topic: `pq/v1/village/${transformerId}/data`,
     payload: JSON.stringify({
       v: 1,
       id: transformerId,
       ts: endMs - (volts.length - i) * STEP_MS,
       int: 60,
       u: { a: u, b: u, c: u },
-      i: { a: 40, b: 40, c: 40 },
+      ...(point === 'outlet' ? { i: { a: 40, b: 40, c: 40 } } : { pt: point }),
     }),
   }));
 }

@@ -1,0 +1,98 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { launchBrowser } from '../fixtures/browser.ts';
+import { openScreen, SCREENS, settled } from './screen.ts';
+
+/** Words that stand in Chinese text as they are: the product, units, formats, names of things in the program. */
+const NOT_WORDS =
+  /\b(Peakvolt|mV|kVA|kW|kvar|kV|ms|KiB|MiB|GiB|CSV|EN|GMT|Imax|Imin|MQTT|MQTT_URL|DuckDB|SQLite|InfluxDB|PostgreSQL|lon|lat|outlet|Asia\/Shanghai)\b/g;
+const IDS = /\b(TQ|A|F|S)\d+\b|\btail-\w+|\b\d+(\.\d+)*\b/g;
+const CJK = /\p{Script=Han}/u;
+const WORD = /[A-Za-z]{2,}/;
+
+let browser: Browser;
+let names: string[];
+beforeAll(async () => {
+  browser = await launchBrowser();
+  const answer = await fetch(new URL('/api/v1/map', inject('demo').url));
+  const { areas, feeders, transformers } = (await answer.json()) as {
+    areas: { name: string }[];
+    feeders: { name: string; substationName: string }[];
+    transformers: { name: string[] };
+  };
+  names = [
+    ...areas.map(({ name }) => name),
+    ...feeders.flatMap(({ name, substationName }) => [name, substationName]),
+    ...transformers.name,
+  ]
+    .filter((name) => name !== '')
+    .toSorted((a, b) => b.length - a.length);
+});
+afterAll(() => browser.close());
+
+/**
+ * Every text that a person sees or hears on the screen in the language of the page: text, names and hints of controls.
+ * What the server reports in a language of its own says so (`lang`), and code is code.
+ */
+async function texts(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found = new Set<string>([document.title]);
+    const foreign = (element: Element): boolean => {
+      const own = element.closest('[lang]')?.getAttribute('lang');
+      return own !== document.documentElement.lang || element.closest('code, pre, script, style') !== null;
+    };
+    for (const element of document.body.querySelectorAll('*')) {
+      if (foreign(element) || !element.checkVisibility()) continue;
+      for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-valuetext']) {
+        const value = element.getAttribute(name);
+        if (value !== null) found.add(value);
+      }
+      for (const node of element.childNodes) {
+        const text = node.nodeType === Node.TEXT_NODE ? (node.textContent ?? '').trim() : '';
+        if (text !== '') found.add(text);
+      }
+    }
+    return [...found];
+  });
+}
+
+function withoutNames(text: string): string {
+  return names.reduce((rest, name) => rest.replaceAll(name, ''), text);
+}
+
+describe('no word is left untranslated', () => {
+  test.each(SCREENS)('$name in English', async ({ hash }) => {
+    const { page, close } = await openScreen(browser, hash, { locale: 'en-GB' });
+    await settled(page);
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    // The switch itself speaks the language that it leads to.
+    const chinese = (await texts(page)).filter((text) => text !== '中文' && CJK.test(withoutNames(text)));
+    expect(chinese).toEqual([]);
+    await close();
+  });
+
+  test.each(SCREENS)('$name in Chinese', async ({ hash }) => {
+    const { page, close } = await openScreen(browser, hash, { locale: 'zh-CN' });
+    await settled(page);
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    const english = (await texts(page)).filter((text) =>
+      WORD.test(withoutNames(text).replace(IDS, '').replace(NOT_WORDS, '')),
+    );
+    expect(english).toEqual([]);
+    await close();
+  });
+});
+
+test('the language changes in place, and is kept', async () => {
+  const { page, faults, close } = await openScreen(browser, '#/system', { locale: 'en-GB' });
+  await page.getByRole('heading', { level: 1, name: 'System' }).waitFor();
+  await page.getByRole('button', { name: 'Switch the language to Chinese' }).click();
+  await page.getByRole('heading', { level: 1, name: '系统' }).waitFor();
+  expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+  await page.reload();
+  await page.getByRole('heading', { level: 1, name: '系统' }).waitFor();
+  await page.getByRole('button', { name: '切换到英文' }).click();
+  await page.getByRole('heading', { level: 1, name: 'System' }).waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
