@@ -32,6 +32,17 @@ describe('the list beside the map', () => {
     expect(within(first!).getByRole('button').getAttribute('aria-current')).toBe('true');
   });
 
+  test("shows the English name in English, the registry's in Chinese", () => {
+    const grid = fromSnapshot(snapshot({ nameEn: [null, 'Dongling 2', null] })).grid;
+    const shown = (): string[] => screen.getAllByRole('button').map((row) => row.textContent ?? '');
+    render(MapList, { ...props, grid, onselect: spy() });
+    expect(shown()).toEqual([expect.stringContaining('Dongling 2'), expect.stringContaining('Xiawa 3')]);
+    cleanup();
+    i18n.locale = 'zh-CN';
+    render(MapList, { ...props, grid, onselect: spy() });
+    expect(shown()[0]).toContain('东岭 2');
+  });
+
   test('a row is chosen by its button', async () => {
     const onselect = spy();
     render(MapList, { ...props, onselect });
@@ -58,8 +69,14 @@ describe('the list beside the map', () => {
 test('filters tell what they are set to, and are cleared together', async () => {
   const onchange = spy();
   const filter = { query: '', area: 'A2', feeder: '', condition: '', importantOnly: false };
-  render(MapFilters, { filter, areas: [{ id: 'A2', name: '东岭' }], feeders: [], onchange });
+  render(MapFilters, {
+    filter,
+    areas: [{ id: 'A2', name: '东岭', nameEn: 'Dongling' }],
+    feeders: [],
+    onchange,
+  });
   expect(screen.getByRole<HTMLSelectElement>('combobox', { name: 'Area' }).value).toBe('A2');
+  expect(screen.getByRole('option', { name: 'Dongling' }).getAttribute('value')).toBe('A2');
   await fireEvent.input(screen.getByRole('searchbox'), { target: { value: 'TQ' } });
   expect(onchange).toHaveBeenLastCalledWith({ query: 'TQ' });
   await fireEvent.click(screen.getByRole('button', { name: 'Clear filters' }));

@@ -112,11 +112,24 @@ describe('filters', () => {
     expect([...matchingRows(grid, columns.condition, { ...NO_FILTER, ...change })]).toEqual(expected);
   });
 
+  test('equally urgent rows are ranked by their share of nominal', () => {
+    const low = { ...columns, condition: Uint8Array.of(5, 5, 5), worstV: Float32Array.of(184, 100, 184.1) };
+    const matches = Uint8Array.of(1, 1, 1);
+    expect(listRows(low, matches, false, [220, 120, 240])).toEqual([2, 1, 0]);
+  });
+
+  test('by a name in either language', () => {
+    const named = fromSnapshot(snapshot({ nameEn: [null, 'Dongling 2', null] })).grid;
+    for (const query of ['dongling', '东岭']) {
+      expect([...matchingRows(named, columns.condition, { ...NO_FILTER, query })]).toEqual([0, 1, 0]);
+    }
+  });
+
   test('the map draws only what has a place; the list shows the rest too', () => {
     const matches = matchingRows(grid, columns.condition, NO_FILTER);
     expect([...drawableRows(grid, matches)]).toEqual([1, 1, 0]);
-    expect(listRows(columns, matches, false)).toEqual([1, 2]);
-    expect(listRows(columns, matches, true)).toEqual([1, 2, 0]);
+    expect(listRows(columns, matches, false, 220)).toEqual([1, 2]);
+    expect(listRows(columns, matches, true, 220)).toEqual([1, 2, 0]);
   });
 });
 
@@ -140,6 +153,18 @@ describe('points', () => {
     paintPoints(columns, { ...paint, layer: 'load', visible: Uint8Array.of(1, 1, 1) }, buffers, null);
     expect([...buffers.shape]).toEqual([POINT_SHAPE.disc, POINT_SHAPE.dashedRing, POINT_SHAPE.crossedSquare]);
     expect(Array.from(buffers.color.slice(0, 3))).toEqual([0xd1, 0x20, 0x3f]);
+  });
+
+  test('the voltage layer measures each against its own nominal voltage', () => {
+    const { columns } = fromSnapshot(snapshot({ condition: [0, 0, 0], worstV: [221, 221, 121] }));
+    const layer = { ...paint, layer: 'voltage', visible: Uint8Array.of(1, 1, 1) } as const;
+    const colors = (nominalV: number | number[]): string[] => {
+      const buffers = makePointBuffers(3);
+      paintPoints(columns, { ...layer, nominalV }, buffers, null);
+      return [0, 4, 8].map((at) => Buffer.from(buffers.color.subarray(at, at + 3)).toString('hex'));
+    };
+    expect(colors([220, 240, 120])).toEqual(['4f8a94', 'd8c14a', '4f8a94']);
+    expect(colors(220)).toEqual(['4f8a94', '4f8a94', 'd1203f']);
   });
 
   test('only the named rows are painted again', () => {

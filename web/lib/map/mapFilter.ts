@@ -1,5 +1,6 @@
 import { conditionOf, isLow, needsAttention } from '../condition.ts';
 import type { LiveGrid } from '../state/liveReducer.ts';
+import { nominalOf } from './pointStyle.ts';
 
 export interface MapFilter {
   /** Part of a name or number. */
@@ -31,6 +32,7 @@ export function matchingRows(grid: LiveGrid, condition: Uint8Array, filter: MapF
     if (
       needle !== '' &&
       !grid.name[row]!.toLowerCase().includes(needle) &&
+      grid.nameEn?.[row]?.toLowerCase().includes(needle) !== true &&
       !grid.id[row]!.toLowerCase().includes(needle)
     )
       continue;
@@ -64,13 +66,14 @@ export function drawableRows(grid: LiveGrid, matches: Uint8Array): Uint8Array {
 }
 
 /**
- * Rows for the list, most urgent first, then lowest voltage. Without filters: only what needs attention, so that an
+ * Rows for the list, most urgent first, then lowest voltage for its nominal. Without filters: only what needs attention, so that an
  * empty list means a calm grid.
  */
 export function listRows(
   columns: { condition: Uint8Array; worstV: Float32Array },
   matches: Uint8Array,
   filtered: boolean,
+  nominalV: LiveGrid['nominalV'],
 ): number[] {
   const rows: number[] = [];
   for (let row = 0; row < matches.length; row++) {
@@ -78,7 +81,7 @@ export function listRows(
     if (filtered || needsAttention(conditionOf(columns.condition[row]!))) rows.push(row);
   }
   const voltage = (row: number): number => {
-    const value = columns.worstV[row]!;
+    const value = columns.worstV[row]! / nominalOf(nominalV, row);
     return Number.isNaN(value) ? Infinity : value;
   };
   return rows.sort((a, b) => {

@@ -65,7 +65,13 @@ export interface PointPaint {
   tokens: Tokens;
   /** Rows that the filters let through; others are hidden. */
   visible: Uint8Array;
-  nominalV: number;
+  /** Of all, or by row. */
+  nominalV: number | readonly number[];
+}
+
+/** Nominal phase voltage of a row, V. */
+export function nominalOf(nominalV: number | readonly number[], row: number): number {
+  return typeof nominalV === 'number' ? nominalV : (nominalV[row] ?? NaN);
 }
 
 /** Colours (RGBA) and shapes of all points: what the shader reads. */
@@ -92,7 +98,9 @@ export function paintPoints(
     let shape = SHAPE_OF_CONDITION[code] ?? POINT_SHAPE.dashedRing;
     let rgb = byCode[code] ?? byCode[noData]!;
     const value =
-      paint.layer === 'load' ? columns.loadPct[row]! : (columns.worstV[row]! / paint.nominalV) * 100;
+      paint.layer === 'load'
+        ? columns.loadPct[row]!
+        : (columns.worstV[row]! / nominalOf(paint.nominalV, row)) * 100;
     if (paint.layer !== 'now' && shape !== POINT_SHAPE.crossedSquare) {
       if (Number.isNaN(value)) {
         shape = POINT_SHAPE.dashedRing;

@@ -17,6 +17,8 @@ export interface LiveGrid {
   rows: number;
   id: readonly string[];
   name: readonly string[];
+  /** null where no transformer has an English name. */
+  nameEn: readonly (string | null)[] | null;
   lon: readonly (number | null)[];
   lat: readonly (number | null)[];
   area: readonly number[];
@@ -25,8 +27,10 @@ export interface LiveGrid {
   important: readonly number[];
   capacityKva: readonly (number | null)[];
   kind: readonly string[];
-  areas: readonly { id: string; name: string }[];
-  feeders: readonly { id: string; name: string; substationName: string }[];
+  /** Nominal phase voltage, V: of all, or by row. */
+  nominalV: number | readonly number[];
+  areas: readonly { id: string; name: string; nameEn: string | null }[];
+  feeders: readonly { id: string; name: string; nameEn: string | null; substationName: string }[];
   rowOf: ReadonlyMap<string, number>;
 }
 
@@ -51,6 +55,7 @@ export function fromSnapshot(snapshot: MapSnapshot): LivePicture {
       rows: t.id.length,
       id: t.id,
       name: t.name,
+      nameEn: t.nameEn,
       lon: t.lon,
       lat: t.lat,
       area: t.area,
@@ -59,8 +64,14 @@ export function fromSnapshot(snapshot: MapSnapshot): LivePicture {
       important: t.important,
       capacityKva: t.capacityKva,
       kind: t.kind,
-      areas: snapshot.areas.map(({ id, name }) => ({ id, name })),
-      feeders: snapshot.feeders.map(({ id, name, substationName }) => ({ id, name, substationName })),
+      nominalV: t.nominalV,
+      areas: snapshot.areas.map(({ id, name, nameEn }) => ({ id, name, nameEn })),
+      feeders: snapshot.feeders.map(({ id, name, nameEn, substationName }) => ({
+        id,
+        name,
+        nameEn,
+        substationName,
+      })),
       rowOf: new Map(t.id.map((id, row) => [id, row])),
     },
     columns: {
