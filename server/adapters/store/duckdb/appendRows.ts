@@ -1,9 +1,13 @@
+import { BIGINT, DOUBLE, DuckDBDataChunk, INTEGER } from '@duckdb/node-api';
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import type { PackedRows } from './protocol.ts';
 import { TABLES } from './schema.ts';
 
 /** A rewrite clears rows that may be there already, so that an identity is stored once. */
 const REWRITES_TABLE = 'rewrites';
+
+/** Rows of a data chunk at most: DuckDB's own vector size. */
+const CHUNK_ROWS = 2048;
 
 /** Time of the newest row of each point and table: whatever is later is certainly new. */
 export type NewestMs = Map<number, number>;
@@ -17,11 +21,11 @@ export async function appendRows(
   await connection.run('BEGIN TRANSACTION');
   try {
     await appendPoints(connection, rows);
-    const last = lastOfEach(rows);
-    await removeRewritten(connection, rows, last, newest);
+    const kept = allNew(rows, newest) ? null : lastOfEach(rows);
+    if (kept !== null) await removeRewritten(connection, rows, kept, newest);
     const appender = await connection.createAppender(rows.table);
     try {
-      appendPacked(appender, rows, last);
+      appendPacked(appender, rows, kept ?? Int32Array.from({ length: rows.count }, (_, row) => row));
     } finally {
       appender.closeSync();
     }
@@ -37,20 +41,34 @@ export async function appendRows(
   }
 }
 
+/** Whether every row is later than all of its point before it, as live readings and history mostly are. */
+function allNew({ values, count }: PackedRows, newest: NewestMs): boolean {
+  const latest = new Map<number, number>();
+  let [lastPt, lastMs] = [-1, -Infinity];
+  for (let row = 0; row < count; row++) {
+    const pt = values[row]!;
+    const tsMs = values[count + row]!;
+    if (pt !== lastPt) {
+      latest.set(lastPt, lastMs);
+      [lastPt, lastMs] = [pt, latest.get(pt) ?? newest.get(pt) ?? -Infinity];
+    }
+    if (!(tsMs > lastMs)) return false;
+    lastMs = tsMs;
+  }
+  return true;
+}
+
 /** Indexes of the rows to keep: of rows with one identity within the batch, the last. */
-function lastOfEach({ values, count }: PackedRows): Int32Array | number[] {
+function lastOfEach({ values, count }: PackedRows): Int32Array {
   const seen = new Map<number, Map<number, number>>();
-  let repeated = false;
   for (let row = 0; row < count; row++) {
     const pt = values[row]!;
     const tsMs = values[count + row]!;
     let times = seen.get(pt);
     if (times === undefined) seen.set(pt, (times = new Map()));
-    repeated ||= times.has(tsMs);
     times.set(tsMs, row);
   }
-  if (!repeated) return Int32Array.from({ length: count }, (_, row) => row);
-  return [...seen.values()].flatMap((times) => [...times.values()]);
+  return Int32Array.from([...seen.values()].flatMap((times) => [...times.values()]));
 }
 
 async function removeRewritten(
@@ -99,22 +117,43 @@ async function appendPoints(connection: DuckDBConnection, { newPoints }: PackedR
   appender.closeSync();
 }
 
+/** By whole data chunks: a call into DuckDB for each value would cost ten times as much. */
 function appendPacked(
   appender: DuckDBAppender,
   { values, count, table }: PackedRows,
-  last: Iterable<number>,
+  kept: Int32Array,
 ): void {
   const columns = TABLES[table].columns;
   const flags = columns.indexOf('flags') + 2;
-  for (const row of last) {
-    appender.appendInteger(values[row]!);
-    appender.appendBigInt(BigInt(values[count + row]!));
-    for (let column = 2; column < columns.length + 2; column++) {
-      const value = values[column * count + row]!;
-      if (Number.isNaN(value)) appender.appendNull();
-      else if (column === flags) appender.appendInteger(value);
-      else appender.appendDouble(value);
+  const types = [INTEGER, BIGINT, ...columns.map((_, i) => (i + 2 === flags ? INTEGER : DOUBLE))];
+  let chunk: DuckDBDataChunk | null = null;
+  let empty: boolean[] = [];
+  for (let from = 0; from < kept.length; from += CHUNK_ROWS) {
+    const rows = kept.subarray(from, from + CHUNK_ROWS);
+    if (chunk === null || rows.length < CHUNK_ROWS) {
+      chunk = DuckDBDataChunk.create(types, rows.length);
+      empty = types.map(() => false);
     }
-    appender.endRow();
+    for (let column = 0; column < types.length; column++) {
+      const items = values.subarray(column * count, (column + 1) * count);
+      // What no point measures is the same in every chunk.
+      const nothing = rows.every((row) => Number.isNaN(items[row]));
+      if (!(nothing && empty[column])) fillColumn(chunk, column, items, rows);
+      empty[column] = nothing;
+    }
+    appender.appendDataChunk(chunk);
   }
+}
+
+function fillColumn(chunk: DuckDBDataChunk, column: number, items: Float64Array, rows: Int32Array): void {
+  const vector = chunk.getColumnVector(column);
+  if (column === 1) {
+    for (let i = 0; i < rows.length; i++) vector.setItem(i, BigInt(items[rows[i]!]!));
+  } else {
+    for (let i = 0; i < rows.length; i++) {
+      const value = items[rows[i]!]!;
+      vector.setItem(i, Number.isNaN(value) ? null : value);
+    }
+  }
+  vector.flush();
 }
