@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { HttpDeps } from './deps.ts';
+import { complianceRoutes } from './routes/compliance.ts';
 import { deadLetterRoutes } from './routes/deadLetters.ts';
 import { importRoutes } from './routes/imports.ts';
 import { mapRoutes } from './routes/map.ts';
@@ -13,6 +14,7 @@ export function apiRoutes(deps: HttpDeps) {
     .route('/', mapRoutes(deps))
     .route('/', transformerRoutes(deps))
     .route('/', readingRoutes(deps))
+    .route('/', complianceRoutes(deps))
     .route('/', systemRoutes(deps))
     .route('/', deadLetterRoutes(deps))
     .route('/', importRoutes(deps));

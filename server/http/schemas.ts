@@ -216,6 +216,9 @@ export const eventSchema = z
     detectedMs: z.number(),
     valueV: nullableNumber,
     limitV: nullableNumber,
+    endedBy: z.enum(['recovery', 'outage']).optional().openapi({
+      description: 'What ended it, of `cleared` alone: the voltage came back, or the supply went',
+    }),
   })
   .openapi('ConditionEvent');
 
@@ -233,3 +236,49 @@ export const deadLetterSchema = z
     transformerId: z.string().nullable(),
   })
   .openapi('DeadLetter');
+
+const qualificationShape = {
+  ratePct: nullableNumber.openapi({
+    description:
+      'Time within the limits of the monitored time, %; null where less than completenessMinPct was monitored',
+  }),
+  completenessPct: z.number().openapi({ description: 'Monitored minutes of the minutes of the span, %' }),
+  monitoredMin: z.number(),
+  lowHours: count.openapi({ description: 'Clock hours with some phase under the lower limit' }),
+  validHours: count,
+  outageSharePct: nullableNumber.openapi({ description: 'Readings that were outages, of all readings, %' }),
+};
+
+export const complianceSchema = z
+  .object({
+    transformerId: z.string(),
+    fromMs: z.number(),
+    toMs: z.number(),
+    completenessMinPct: z.number(),
+    points: z.array(
+      z.object({
+        point: z.string(),
+        total: z.object(qualificationShape),
+        months: z.array(
+          z.object({
+            month: z.string().openapi({ example: '2026-07' }),
+            fromMs: z.number(),
+            toMs: z.number(),
+            ...qualificationShape,
+          }),
+        ),
+      }),
+    ),
+  })
+  .openapi('Compliance', { description: 'The outlet first, then the line-end meters.' });
+
+export const qualificationColumnsSchema = z
+  .object({
+    gridVersion: z.number(),
+    days: count,
+    ratePct: z.array(nullableNumber),
+    completenessPct: z.array(z.number()),
+  })
+  .openapi('MapQualification', {
+    description: 'Parallel columns; a row is that of the map snapshot with the same gridVersion.',
+  });
