@@ -86,6 +86,8 @@ export interface ConditionEvents {
     toMs: number;
     limit: number;
   }): Promise<ConditionEvent[]>;
+  /** Removes what happened before; returns how many went. */
+  prune(beforeMs: number): Promise<number>;
 }
 
 /** Small named values of the program itself (import checkpoints, marks). */

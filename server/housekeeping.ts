@@ -6,11 +6,11 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Keeps what is kept within its retention, once an hour. The result ends it. */
 export function housekeeping(parts: {
-  config: Config;
+  config: Pick<Config, 'retention'>;
   clock: Clock;
   log: Logger;
-  store: ReadingStore;
-  database: Database;
+  store: Pick<ReadingStore, 'deleteBefore'>;
+  database: Pick<Database, 'deadLetters' | 'events'>;
 }): () => void {
   const { config, clock, log, store, database } = parts;
   let cancel = clock.after(HOUR_MS, sweep);
@@ -32,6 +32,7 @@ export function housekeeping(parts: {
       );
     const day = Math.floor(clock.nowMs() / DAY_MS);
     if (day === lastDay) return;
+    await database.events.prune(clock.nowMs() - config.retention.eventsDays * DAY_MS);
     await store.deleteBefore(clock.nowMs() - config.retention.readingsDays * DAY_MS);
     lastDay = day;
   }

@@ -39,7 +39,7 @@ export interface LogRecord extends IngestBatch {
 }
 
 /** "PV", and the version of the layout below. */
-const MAGIC = 0x50_56_00_01;
+const MAGIC = 0x50_56_00_02;
 /** Magic and checksum, four bytes each. */
 const HEADER_BYTES = 8;
 /** First guess of a record's size, bytes a reading; the buffer grows where it is short. */

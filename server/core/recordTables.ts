@@ -160,6 +160,7 @@ interface FlatEvent {
   phase: string;
   kind: string;
   severity: string;
+  endedBy: string;
   tsMs: number;
   detectedMs: number;
   valueV: number;
@@ -167,7 +168,7 @@ interface FlatEvent {
 }
 
 export const EVENT_TABLE: Table<ConditionEvent, FlatEvent> = {
-  texts: ['transformerId', 'point', 'condition', 'phase', 'kind', 'severity'],
+  texts: ['transformerId', 'point', 'condition', 'phase', 'kind', 'severity', 'endedBy'],
   numbers: ['tsMs', 'detectedMs', 'valueV', 'limitV'],
   blank: () => ({
     transformerId: '',
@@ -176,6 +177,7 @@ export const EVENT_TABLE: Table<ConditionEvent, FlatEvent> = {
     phase: '',
     kind: '',
     severity: '',
+    endedBy: '',
     tsMs: 0,
     detectedMs: 0,
     valueV: NaN,
@@ -185,16 +187,18 @@ export const EVENT_TABLE: Table<ConditionEvent, FlatEvent> = {
     ...event,
     phase: markNull(event.phase),
     severity: markNull(event.severity),
+    endedBy: event.endedBy ?? '',
     valueV: event.valueV ?? NaN,
     limitV: event.limitV ?? NaN,
   }),
-  raise: (flat) => ({
+  raise: ({ endedBy, ...flat }) => ({
     ...flat,
     phase: unmarkNull(flat.phase) as ConditionEvent['phase'],
     kind: flat.kind as ConditionEvent['kind'],
     severity: unmarkNull(flat.severity) as ConditionEvent['severity'],
     valueV: Number.isNaN(flat.valueV) ? null : flat.valueV,
     limitV: Number.isNaN(flat.limitV) ? null : flat.limitV,
+    ...(endedBy === '' ? {} : { endedBy: endedBy as NonNullable<ConditionEvent['endedBy']> }),
   }),
 };
 

@@ -234,13 +234,12 @@ function eventsContract(database: () => Database): void {
       valueV: null,
       limitV: null,
     });
-    await events.add([event(1_000), outage, event(3_000, { kind: 'cleared' })]);
+    const cleared = event(3_000, { kind: 'cleared', endedBy: 'outage' });
+    await events.add([event(1_000), outage, cleared]);
     await events.add([{ ...outage, detectedMs: 9_999 }, event(1_000)]);
     const query = { transformerId: 'E1', fromMs: 1_000, toMs: 3_000, limit: 10 };
     expect(await events.list(query)).toEqual([outage, event(1_000)]);
-    expect(await events.list({ ...query, toMs: 9_000, limit: 1 })).toEqual([
-      event(3_000, { kind: 'cleared' }),
-    ]);
+    expect(await events.list({ ...query, toMs: 9_000, limit: 1 })).toEqual([cleared]);
   });
 
   test('lists every transformer when none is named', async () => {
@@ -248,5 +247,14 @@ function eventsContract(database: () => Database): void {
     await events.add([event(50_000, { transformerId: 'E2' }), event(50_001, { transformerId: 'E3' })]);
     const listed = await events.list({ fromMs: 50_000, toMs: 50_002, limit: 10 });
     expect(listed.map((e) => e.transformerId)).toEqual(['E3', 'E2']);
+  });
+
+  test('prune removes what happened before the time, and nothing at it', async () => {
+    const { events } = database();
+    await events.prune(70_000);
+    await events.add([event(70_000), event(70_001), event(70_002)]);
+    expect(await events.prune(70_001)).toBe(1);
+    const left = await events.list({ fromMs: 0, toMs: 80_000, limit: 10 });
+    expect(left.map((e) => e.tsMs)).toEqual([70_002, 70_001]);
   });
 }

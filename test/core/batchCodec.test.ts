@@ -55,18 +55,28 @@ const record: fc.Arbitrary<LogRecord> = fc
       { maxLength: 4 },
     ),
     events: fc.array(
-      fc.record({
-        transformerId: name,
-        point: name,
-        condition: fc.constantFrom('under-voltage', 'outage', 'no-data', 'later-one'),
-        phase: fc.constantFrom('a' as const, 'b' as const, 'c' as const, null),
-        kind: fc.constantFrom('raised' as const, 'changed' as const, 'cleared' as const),
-        severity: fc.constantFrom('mild' as const, 'severe' as const, null),
-        tsMs: time,
-        detectedMs: time,
-        valueV: fc.oneof(fc.double({ noNaN: true }), fc.constant(null)),
-        limitV: fc.oneof(fc.double({ noNaN: true }), fc.constant(null)),
-      }),
+      fc
+        .record({
+          transformerId: name,
+          point: name,
+          condition: fc.constantFrom('under-voltage', 'outage', 'no-data', 'later-one'),
+          phase: fc.constantFrom('a' as const, 'b' as const, 'c' as const, null),
+          kind: fc.constantFrom('raised' as const, 'changed' as const, 'cleared' as const),
+          severity: fc.constantFrom('mild' as const, 'severe' as const, null),
+          tsMs: time,
+          detectedMs: time,
+          valueV: fc.oneof(fc.double({ noNaN: true }), fc.constant(null)),
+          limitV: fc.oneof(fc.double({ noNaN: true }), fc.constant(null)),
+        })
+        .chain((event) =>
+          fc
+            .constantFrom<{ endedBy?: 'recovery' | 'outage' }>(
+              {},
+              { endedBy: 'recovery' },
+              { endedBy: 'outage' },
+            )
+            .map((end) => ({ ...event, ...end })),
+        ),
       { maxLength: 4 },
     ),
     recompute: fc.array(fc.record({ transformerId: name, point: name, fromMs: time, toMs: time })),

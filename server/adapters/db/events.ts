@@ -34,6 +34,10 @@ export function createEvents(db: () => Db): ConditionEvents {
       if (transformerId !== undefined) query = query.where('transformer_id', '=', storable(transformerId));
       return (await query.execute()).map(eventOf);
     },
+    async prune(beforeMs) {
+      const [gone] = await db().deleteFrom('condition_event').where('ts_ms', '<', beforeMs).execute();
+      return Number(gone?.numDeletedRows ?? 0);
+    },
   };
 }
 
@@ -49,6 +53,7 @@ function rowOf(event: ConditionEvent): ConditionEventTable {
     detected_ms: event.detectedMs,
     value_v: event.valueV,
     limit_v: event.limitV,
+    ended_by: event.endedBy ?? null,
   };
 }
 
@@ -64,5 +69,6 @@ function eventOf(row: ConditionEventTable): ConditionEvent {
     detectedMs: row.detected_ms,
     valueV: row.value_v,
     limitV: row.limit_v,
+    ...(row.ended_by === null ? {} : { endedBy: row.ended_by as NonNullable<ConditionEvent['endedBy']> }),
   };
 }

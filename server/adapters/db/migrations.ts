@@ -8,6 +8,7 @@ import type { Migration } from 'kysely/migration';
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-registry': { up: createRegistry },
   '0002-observations': { up: createObservations },
+  '0003-event-end': { up: addEventEnd },
 };
 
 type AnySchema = Kysely<unknown>;
@@ -156,4 +157,8 @@ async function createReportsAndEvents(db: AnySchema): Promise<void> {
     .addColumn('key', 'text', (c) => c.primaryKey())
     .addColumn('value', 'text', (c) => c.notNull())
     .execute();
+}
+
+async function addEventEnd(db: AnySchema): Promise<void> {
+  await db.schema.alterTable('condition_event').addColumn('ended_by', 'text').execute();
 }

@@ -71,6 +71,8 @@ export interface ConditionEventTable {
   detected_ms: number;
   value_v: number | null;
   limit_v: number | null;
+  /** Null in rows of before 0003, and where nothing ended. */
+  ended_by: string | null;
 }
 
 /** The database, or a transaction on it. */
