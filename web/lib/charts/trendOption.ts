@@ -1,6 +1,8 @@
+import type { Condition } from '../../../server/core/condition.ts';
 import { envelope, type LinePoint, linePoints, outageBands, PHASES, voltageOf } from '../analysis/series.ts';
 import { fromWall, toWall } from '../analysis/zonedTime.ts';
 import type { Series } from '../api.ts';
+import { codeOf } from '../condition.ts';
 import { formatNumber, formatTime } from '../format.ts';
 import {
   baseOption,
@@ -12,6 +14,11 @@ import {
   valueAxis,
   withUnit,
 } from './chartStyle.ts';
+import { type BeyondAxis, labelCounts, thinned, type TrendAxis, trendAxis } from './trendAxis.ts';
+
+/** A label needs about this share of the plot's width on a desk; marks may stand closer. */
+const LABEL_SHARE = 0.12;
+const MARK_SHARE = 0.012;
 
 export interface TrendSpan {
   fromMs: number;
@@ -24,20 +31,29 @@ interface TrendInput {
   span: TrendSpan;
   /** The panel beside the map has no room for axis decoration. */
   compact: boolean;
+  /** Draw the axis as long as the extremes want it. */
+  everything?: boolean;
 }
 
 /** Voltages of three phases with limits, the reach within each step behind them, outages as bands. */
 export function trendOption(input: TrendInput, context: ChartContext) {
-  const { series, limits, span, compact } = input;
+  const { series, limits, span, compact, everything = false } = input;
   const { tokens, timeZone, t } = context;
   const wall = ([ts, value]: LinePoint): LinePoint => [toWall(ts, timeZone), value];
   const reach = reachSeries(series, context);
   const marks = limitMarks(context, limits);
-  const bands = outageBands(series).map(([from, to]) => [
+  const outages = outageBands(series);
+  const labels = labelCounts(outages, (span.toMs - span.fromMs) * LABEL_SHARE);
+  const bands = outages.map(([from, to], i) => [
     {
       xAxis: toWall(from, timeZone),
       itemStyle: { color: tokens.quiet, opacity: 0.22 },
-      label: { show: !compact, formatter: t.outage, color: tokens.quiet, position: 'insideTop' },
+      label: {
+        show: !compact && labels[i]! > 0,
+        formatter: labels[i]! > 1 ? `${t.outage} × ${labels[i]}` : t.outage,
+        color: tokens.quiet,
+        position: 'insideTop',
+      },
     },
     { xAxis: toWall(to, timeZone) },
   ]);
@@ -54,7 +70,7 @@ export function trendOption(input: TrendInput, context: ChartContext) {
       ? { ...marks, markArea: { ...marks.markArea, data: [...marks.markArea.data, ...bands] } }
       : {}),
   }));
-  const [low, high] = range(series, limits);
+  const axis = trendAxis(series, limits, everything);
   return {
     ...baseOption(context),
     useUTC: true,
@@ -65,14 +81,14 @@ export function trendOption(input: TrendInput, context: ChartContext) {
       max: toWall(span.toMs, timeZone),
       ...(compact ? { splitNumber: 4 } : {}),
     },
-    yAxis: { ...valueAxis(context), min: low, max: high },
+    yAxis: { ...valueAxis(context), min: axis.minV, max: axis.maxV },
     tooltip: {
       ...tooltipBase(context),
       trigger: 'axis' as const,
-      formatter: tipOf(series, context),
+      formatter: tipOf(series, axis, context),
       axisPointer: { lineStyle: { color: tokens.lineStrong } },
     },
-    series: [...reach, ...lines],
+    series: [...reach, ...lines, ...beyondMarks(axis, span, context)],
   };
 }
 
@@ -101,18 +117,36 @@ function reachSeries(series: Series, { tokens, timeZone }: ChartContext) {
   ];
 }
 
-/** Limits are always in sight; the rest as measured. */
-function range(series: Series, limits: { lowV: number; highV: number }): [number, number] {
-  const { min, max } = envelope(series);
-  const known = [...min, ...max, ...series.uaV, ...series.ubV, ...series.ucV].filter(
-    (v): v is number => v !== null,
-  );
-  const lowest = known.reduce((a, b) => Math.min(a, b), limits.lowV);
-  const highest = known.reduce((a, b) => Math.max(a, b), limits.highV);
-  return [Math.floor((lowest - 3) / 5) * 5, Math.ceil((highest + 2) / 5) * 5];
+/** Small triangles at the edge where something lies beyond the axis: pointing to it, in the colour of its condition. */
+function beyondMarks(axis: TrendAxis, { fromMs, toMs }: TrendSpan, { tokens, timeZone }: ChartContext) {
+  const nearMs = (toMs - fromMs) * MARK_SHARE;
+  const marks = (steps: readonly BeyondAxis[], yV: number, condition: Condition) => ({
+    type: 'scatter' as const,
+    data: steps.map(({ tsMs }): LinePoint => [toWall(tsMs, timeZone), yV]),
+    symbol: 'triangle',
+    symbolSize: [9, 7],
+    symbolRotate: condition === 'over-voltage' ? 0 : 180,
+    symbolOffset: [0, condition === 'over-voltage' ? 4 : -4],
+    itemStyle: { color: tokens.conditions[codeOf(condition)]!, opacity: 1 },
+    clip: false,
+    silent: true,
+    z: 5,
+  });
+  return [
+    marks(
+      thinned(axis.lower, nearMs, (a, b) => a < b),
+      axis.minV,
+      'serious-low',
+    ),
+    marks(
+      thinned(axis.higher, nearMs, (a, b) => a > b),
+      axis.maxV,
+      'over-voltage',
+    ),
+  ].filter(({ data }) => data.length > 0);
 }
 
-function tipOf(series: Series, { t, locale, tokens, timeZone }: ChartContext) {
+function tipOf(series: Series, axis: TrendAxis, { t, locale, tokens, timeZone }: ChartContext) {
   return (params: unknown): HTMLElement | string => {
     const [first] = params as { axisValue?: number }[];
     if (first?.axisValue === undefined) return '';
@@ -123,6 +157,11 @@ function tipOf(series: Series, { t, locale, tokens, timeZone }: ChartContext) {
       value: withUnit(voltageOf(series, phase)[index] ?? null, 'V', locale),
       color: tokens.phases[i]!,
     }));
+    const beyond = [...axis.lower, ...axis.higher].filter(({ tsMs }) => tsMs === series.tsMs[index]);
+    for (const { volts } of beyond) {
+      const label = volts < axis.minV ? t.lowest : t.highest;
+      rows.push({ label, value: withUnit(volts, 'V', locale), color: tokens.text });
+    }
     const outage = (series.outageCount[index] ?? 0) > 0;
     const power = series.pKw[index] ?? null;
     if (power !== null && !outage)
