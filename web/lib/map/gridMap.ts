@@ -41,8 +41,8 @@ export function canDraw(): boolean {
 }
 
 /**
- * The map itself: a calm ground, area hulls, feeder lines (static sources, coloured by feature state) and the
- * transformers. Knows nothing of pages; drawn state comes in, selection and camera go out.
+ * The map itself: a calm ground, area hulls and feeder lines (static sources; the lines are coloured by
+ * feature state) and the transformers. Knows nothing of pages; drawn state comes in, selection and camera go out.
  */
 export class GridMap {
   readonly points = new PointLayer();
