@@ -86,15 +86,7 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
   started.defer(() => source.stop());
 
   const status = () => pipeline.status();
-  const components = componentsOf({
-    source,
-    sourceProduct: product,
-    brokerUrl,
-    status,
-    store,
-    database,
-    clock,
-  });
+  const components = componentsOf({ source, sourceProduct: product, status, store, database, clock });
   const parts = { config, clock, log, database, store, source, engine, pipeline, components };
   const web = await startWebSide({ ...parts, simulated });
   started.defer(() => web.stop());

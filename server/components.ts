@@ -12,7 +12,6 @@ export type Component = { name: string } & StoreHealth;
 export interface ComponentSources {
   source: MessageSource;
   sourceProduct: string;
-  brokerUrl: () => string;
   status: () => PipelineStatus;
   store: ReadingStore;
   database: Database;
@@ -37,13 +36,14 @@ async function ask(sources: ComponentSources): Promise<Component[]> {
   return [broker(sources), flow(sources.status()), store, database];
 }
 
-function broker({ source, sourceProduct, brokerUrl }: ComponentSources): Component {
-  const { ok, detail, remedy } = source.health();
+function broker({ source, sourceProduct }: ComponentSources): Component {
+  const { ok, detail, remedy, notice } = source.health();
   return {
     name: 'broker',
     ok,
     product: sourceProduct,
-    detail: `${brokerUrl()}: ${detail}`,
+    detail,
+    notice,
     ...(remedy === undefined ? {} : { remedy }),
   };
 }
@@ -56,6 +56,7 @@ function flow({ conservation, spool, writer }: PipelineStatus): Component {
       ok: false,
       detail: `the conservation sum is off by ${conservation.error} readings`,
       remedy: 'This is a fault of the program: keep the data folder and the log, and report it.',
+      notice: { code: 'flow-conservation', values: { readings: conservation.error } },
     };
   }
   if (spool.refusal !== null) {
@@ -65,6 +66,7 @@ function flow({ conservation, spool, writer }: PipelineStatus): Component {
       detail: `the spool cannot keep readings (${spool.refusal}): nothing is acknowledged until it can`,
       remedy:
         'Free the disk of the data folder, or raise spool.bytesMax; a spool that fills up empties when the store is back.',
+      notice: { code: 'flow-spool-refuses', values: { error: spool.refusal } },
     };
   }
   if (
@@ -76,9 +78,15 @@ function flow({ conservation, spool, writer }: PipelineStatus): Component {
       ok: false,
       detail: `the store does not take readings (${writer.reason ?? 'unknown'}); they wait in the spool`,
       remedy: writer.remedy ?? 'Bring the store back; the backlog then drains by itself.',
+      notice: { code: 'flow-store-away', values: {}, cause: writer.notice },
     };
   }
-  return { ...part, ok: true, detail: `${spool.entries} batches waiting, conservation sum 0` };
+  return {
+    ...part,
+    ok: true,
+    detail: `${spool.entries} batches waiting, conservation sum 0`,
+    notice: { code: 'flow-well', values: { batches: spool.entries } },
+  };
 }
 
 /** A part that hangs or throws is a part that is not well; the page still answers. */
@@ -90,13 +98,20 @@ async function inTime(
   let cancel: () => void = () => undefined;
   const late = new Promise<StoreHealth>((resolve) => {
     cancel = sources.clock.after(ANSWER_MS, () =>
-      resolve({ ok: false, product: name, detail: `no answer within ${ANSWER_MS / 1000} s` }),
+      resolve({
+        ok: false,
+        product: name,
+        detail: `no answer within ${ANSWER_MS / 1000} s`,
+        notice: { code: 'part-silent', values: { seconds: ANSWER_MS / 1000 } },
+      }),
     );
   });
   try {
     return { name, ...(await Promise.race([run(), late])) };
   } catch (error) {
-    return { name, ok: false, product: name, detail: (error as Error).message };
+    const detail = (error as Error).message;
+    const notice = { code: 'part-failed', values: { error: detail } } as const;
+    return { name, ok: false, product: name, detail, notice };
   } finally {
     cancel();
   }

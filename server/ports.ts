@@ -1,4 +1,5 @@
 import type { MapDelta, MapSnapshot } from './core/liveView.ts';
+import type { HealthNotice, Notice } from './core/notice.ts';
 import type { Reading, ReadingColumn } from './core/reading.ts';
 import type { DailySummary, VoltageMean } from './core/summary.ts';
 
@@ -25,13 +26,13 @@ export interface Logger {
 export type WriteResult =
   | { kind: 'stored' }
   /** The store may yet take it: refused connection, timeout, 429, 5xx. `afterMs` is its Retry-After. */
-  | { kind: 'retry'; reason: string; afterMs?: number }
+  | { kind: 'retry'; reason: string; afterMs?: number; notice?: Notice | undefined }
   /** Too large at once (413): split and send the halves. */
   | { kind: 'too-large'; reason: string }
   /** Some rows, or all, can never be stored (400, 422, partial write); which ones is found by bisection. */
   | { kind: 'refused'; reason: string }
   /** Nothing will be stored until someone acts (401, 403, 404): wait, and say how to mend it. */
-  | { kind: 'parked'; reason: string; remedy: string };
+  | { kind: 'parked'; reason: string; remedy: string; notice?: Notice | undefined };
 
 /** Identity and time span of what is asked. */
 export interface SeriesQuery {
@@ -80,6 +81,8 @@ export interface StoreHealth {
   product: string;
   detail: string;
   remedy?: string;
+  /** Detail and remedy once more, for a page in another language. */
+  notice?: HealthNotice | undefined;
 }
 
 /** Window of recomputation: rows of one point whose summaries must be made again from raw readings. */
@@ -174,6 +177,7 @@ export interface MessageSource {
     ok: boolean;
     detail: string;
     remedy?: string;
+    notice?: Notice | undefined;
     connectedSinceMs: number | null;
     received: number;
     unacknowledged: number;
@@ -208,6 +212,8 @@ export interface PipelineStatus {
     state: 'idle' | 'writing' | 'retrying' | 'parked';
     reason: string | null;
     remedy: string | null;
+    /** Reason and remedy once more, for a page in another language. */
+    notice?: Notice | undefined;
     lastStoredMs: number | null;
     storedPerS: number;
     retries: number;

@@ -1,3 +1,4 @@
+import type { Notice } from '../core/notice.ts';
 import type { Clock, WriteResult } from '../ports.ts';
 import { backoffMs, pause, unlessStopped } from './pause.ts';
 
@@ -12,8 +13,8 @@ const PROBE_MS = 15_000;
 
 export type WriterState =
   | { state: 'writing' }
-  | { state: 'retrying'; reason: string }
-  | { state: 'parked'; reason: string; remedy: string };
+  | { state: 'retrying'; reason: string; notice?: Notice | undefined }
+  | { state: 'parked'; reason: string; remedy: string; notice?: Notice | undefined };
 
 export interface PersistContext {
   clock: Clock;
@@ -81,10 +82,10 @@ async function settled<Row>(
   for (let attempt = 0; ; attempt++) {
     const result = await unlessStopped(answer(write(rows), clock), signal);
     if (result.kind === 'parked') {
-      onState({ state: 'parked', reason: result.reason, remedy: result.remedy });
+      onState({ state: 'parked', reason: result.reason, remedy: result.remedy, notice: result.notice });
       await pause(clock, PROBE_MS, signal);
     } else if (result.kind === 'retry') {
-      onState({ state: 'retrying', reason: result.reason });
+      onState({ state: 'retrying', reason: result.reason, notice: result.notice });
       await pause(clock, result.afterMs ?? backoffMs(attempt, random), signal);
     } else {
       onState({ state: 'writing' });
@@ -96,11 +97,17 @@ async function settled<Row>(
 /** The store's answer; silence and exceptions are answers too. */
 function answer(writing: Promise<WriteResult>, clock: Clock): Promise<WriteResult> {
   return new Promise((resolve) => {
+    const seconds = SILENT_MS_MAX / 1000;
+    const silent: Notice = { code: 'store-silent', values: { seconds } };
     const cancel = clock.after(SILENT_MS_MAX, () =>
-      resolve({ kind: 'retry', reason: `no answer within ${SILENT_MS_MAX / 1000} s` }),
+      resolve({ kind: 'retry', reason: `no answer within ${seconds} s`, notice: silent }),
     );
     writing
-      .catch((error: Error): WriteResult => ({ kind: 'retry', reason: error.message }))
+      .catch(({ message: error }: Error): WriteResult => ({
+        kind: 'retry',
+        reason: error,
+        notice: { code: 'store-failed', values: { error } },
+      }))
       .finally(cancel)
       .then(resolve, resolve);
   });

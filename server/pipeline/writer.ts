@@ -87,6 +87,7 @@ export class StoreWriter {
       state,
       reason: 'reason' in this.#state ? this.#state.reason : null,
       remedy: 'remedy' in this.#state ? this.#state.remedy : null,
+      ...('notice' in this.#state ? { notice: this.#state.notice } : {}),
       lastStoredMs: this.#lastStoredMs,
       storedPerS: this.#rate.perS(this.#deps.clock.nowMs()),
       retries: this.#retries,
@@ -146,8 +147,10 @@ export class StoreWriter {
     for (let attempt = 0; ; attempt++) {
       try {
         return await deadLetters.add(letters);
-      } catch (error) {
-        context.onState({ state: 'retrying', reason: `dead letters: ${(error as Error).message}` });
+      } catch (caught) {
+        const error = (caught as Error).message;
+        const notice = { code: 'dead-letters-failed', values: { error } } as const;
+        context.onState({ state: 'retrying', reason: `dead letters: ${error}`, notice });
         await pause(clock, backoffMs(attempt, random), context.signal);
       }
     }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Kysely, sql, type Dialect } from 'kysely';
+import type { Notice } from '../../core/notice.ts';
 import type { Clock, Database, Logger, StoreHealth } from '../../ports.ts';
 import { createDeadLetters } from './deadLetters.ts';
 import { createEvents } from './events.ts';
@@ -41,6 +42,8 @@ interface Product {
   version(db: Db): Promise<string>;
   backup(directory: string): Promise<void>;
   remedy: string;
+  /** File or server, never with a password. */
+  place: string;
 }
 
 /**
@@ -91,6 +94,7 @@ function sqlite(file: string | undefined): Product {
       await opened.copyTo(join(directory, BACKUP_FILE));
     },
     remedy: `Check that ${file} can be written and that its disk is not full.`,
+    place: file,
   };
 }
 
@@ -110,6 +114,7 @@ function postgres(url: string, log: Logger): Product {
         ),
       ),
     remedy: `Check that PostgreSQL at ${target.shown} runs, and DATABASE_URL (user, password, database).`,
+    place: target.shown,
   };
 }
 
@@ -136,20 +141,34 @@ async function openMigrated(product: Product, { clock, log, startPatienceMs }: D
   }
 }
 
-async function health({ name, version, remedy }: Product, db: Db | null): Promise<StoreHealth> {
-  if (db === null) return { ok: false, product: name, detail: 'not started', remedy };
+async function health({ name, version, remedy, place }: Product, db: Db | null): Promise<StoreHealth> {
+  if (db === null) {
+    const notice: Notice = { code: `${name}-stopped`, values: { place } };
+    return { ok: false, product: name, detail: 'not started', remedy, notice };
+  }
   try {
     const schema = await schemaName(db);
     const product = await version(db);
-    if (schema === SCHEMA_NAME) return { ok: true, product, detail: `schema ${schema}` };
+    if (schema === SCHEMA_NAME) {
+      return {
+        ok: true,
+        product,
+        detail: `schema ${schema}`,
+        notice: { code: 'database-well', values: { schema } },
+      };
+    }
+    const values = { schema: schema ?? '–', needed: SCHEMA_NAME };
     return {
       ok: false,
       product,
       detail: `schema ${schema ?? 'none'}, this program needs ${SCHEMA_NAME}`,
       remedy: 'Restart Peakvolt: it migrates the schema when it starts.',
+      notice: { code: 'database-schema', values },
     };
   } catch (error) {
-    return { ok: false, product: name, detail: messageOf(error), remedy };
+    const detail = messageOf(error);
+    const notice: Notice = { code: `${name}-failed`, values: { place, error: detail } };
+    return { ok: false, product: name, detail, remedy, notice };
   }
 }
 

@@ -174,16 +174,20 @@ class AedesBroker implements EmbeddedBroker {
   health(): ReturnType<MessageSource['health']> {
     const listening = this.#listeningSinceMs !== null;
     const clients = this.#broker?.connectedClients ?? 0;
-    const paused = this.#window.full ? '; publishes wait until messages are stored' : '';
+    const paused = this.#window.full;
+    const values = { address: this.url, clients };
     return {
       ok: listening,
       detail: listening
-        ? `embedded broker at ${this.url}, ${clients} clients; sessions and retained messages are in memory${paused}`
+        ? `embedded broker at ${this.url}, ${clients} clients; sessions and retained messages are in memory${paused ? '; publishes wait until messages are stored' : ''}`
         : 'the embedded broker is not running',
+      notice: listening
+        ? { code: paused ? 'embedded-broker-paused' : 'embedded-broker', values }
+        : { code: 'embedded-broker-stopped', values: {} },
       connectedSinceMs: this.#listeningSinceMs,
       received: this.#received,
       unacknowledged: this.#window.messages + this.#waiting.length,
-      paused: this.#window.full,
+      paused,
     };
   }
 

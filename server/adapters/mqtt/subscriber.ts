@@ -125,9 +125,14 @@ class MqttSubscriber implements MessageSource {
     const detail = connected
       ? `connected to ${this.#address}${paused ? '; reading is paused until messages are stored' : ''}`
       : `connecting to ${this.#address}`;
+    const code = connected ? (paused ? 'mqtt-paused' : 'mqtt-connected') : 'mqtt-connecting';
     return {
       ok: connected && this.#subscribed && fault === null,
       detail: fault?.detail ?? (this.#stopping ? 'stopped' : detail),
+      notice: fault?.notice ?? {
+        code: this.#stopping ? 'mqtt-stopped' : code,
+        values: { address: this.#address },
+      },
       ...(fault === null ? {} : { remedy: fault.remedy }),
       connectedSinceMs: this.#connectedSinceMs,
       received: this.#received,
@@ -220,9 +225,11 @@ class MqttSubscriber implements MessageSource {
     client.subscribe(filters, { qos: 1 }, (error) => {
       if (this.#stopping) return;
       if (error) {
+        const refused = { address: this.#address, filters: filters.join(', '), answer: error.message };
         this.#subscriptionFault = {
-          detail: `${this.#address}: the broker refused a subscription (${filters.join(', ')}): ${error.message}`,
+          detail: `${this.#address}: the broker refused a subscription (${refused.filters}): ${error.message}`,
           remedy: 'Allow this user to read these topics in the access rules of the broker.',
+          notice: { code: 'mqtt-subscription-refused', values: refused },
         };
         this.#log.error({ filters }, 'The broker refused a subscription.');
       } else this.#subscriptionFault = null;
@@ -248,9 +255,11 @@ class MqttSubscriber implements MessageSource {
   /** Two clients of one name throw each other out; with MQTT 3.1.1, and with Mosquitto always, nobody tells them why. */
   #cutShort(): BrokerFault | null {
     if (this.#shortConnections < SHORT_CONNECTIONS_MAX || this.#isSettledIn()) return null;
+    const { clientId } = this.#options;
     return {
       detail: `${this.#address}: the broker accepts the connection and ends it soon after, again and again`,
-      remedy: `Another client probably has the same identifier (${this.#options.clientId}): give each process an mqtt.clientId of its own. Else look at the log of the broker.`,
+      remedy: `Another client probably has the same identifier (${clientId}): give each process an mqtt.clientId of its own. Else look at the log of the broker.`,
+      notice: { code: 'mqtt-cut-short', values: { address: this.#address, clientId } },
     };
   }
 

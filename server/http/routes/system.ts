@@ -35,6 +35,14 @@ export function systemRoutes(deps: HttpDeps) {
 }
 
 const nullable = z.number().nullable();
+const said = z.object({
+  code: z.string().openapi({ description: 'Stable name of the sentence', example: 'influx-login' }),
+  values: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+const noticeSchema = said
+  .extend({ cause: said.optional() })
+  .optional()
+  .openapi({ description: 'Detail and remedy in machine-readable form, for other languages' });
 const pipelineSchema = z.object({
   conservation: z.object({
     received: z.number(),
@@ -54,6 +62,7 @@ const pipelineSchema = z.object({
     state: z.enum(['idle', 'writing', 'retrying', 'parked']),
     reason: z.string().nullable(),
     remedy: z.string().nullable(),
+    notice: noticeSchema,
     lastStoredMs: nullable,
     storedPerS: z.number(),
     retries: z.number(),
@@ -83,6 +92,7 @@ const systemSchema = z
         product: z.string(),
         detail: z.string(),
         remedy: z.string().optional(),
+        notice: noticeSchema,
       }),
     ),
     noDataCount: z.number(),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createInfluxStore } from '../../../server/adapters/store/influx/influxStore.ts';
+import type { Notice } from '../../../server/core/notice.ts';
 import type { ReadingStore } from '../../../server/ports.ts';
 import { LIMITS, T0, ZONE, reading } from '../../contract/readingStoreRows.ts';
 import { startInfluxServer, type Behaviour, type InfluxServer } from '../../fixtures/influxServer.ts';
@@ -74,6 +75,7 @@ it('a 3.x server makes databases by itself', async () => {
 
 describe('an answer to a write', () => {
   const answer = (status: number, more: object = {}): Behaviour => ({ kind: 'answer', status, ...more });
+  const trouble = (said: string): Notice => ({ code: 'influx-trouble', values: { answer: said } });
 
   it.each([
     [
@@ -86,11 +88,19 @@ describe('an answer to a write', () => {
     [
       '429 with a time',
       answer(429, { retryAfter: '7' }),
-      { kind: 'retry', reason: '429 status 429', afterMs: 7000 },
+      { kind: 'retry', reason: '429 status 429', afterMs: 7000, notice: trouble('429 status 429') },
     ],
-    ['429 without', answer(429), { kind: 'retry', reason: '429 status 429' }],
-    ['500', answer(500), { kind: 'retry', reason: '500 status 500' }],
-    ['503', answer(503, { retryAfter: '1' }), { kind: 'retry', reason: '503 status 503', afterMs: 1000 }],
+    [
+      '429 without',
+      answer(429),
+      { kind: 'retry', reason: '429 status 429', notice: trouble('429 status 429') },
+    ],
+    ['500', answer(500), { kind: 'retry', reason: '500 status 500', notice: trouble('500 status 500') }],
+    [
+      '503',
+      answer(503, { retryAfter: '1' }),
+      { kind: 'retry', reason: '503 status 503', afterMs: 1000, notice: trouble('503 status 503') },
+    ],
   ])('%s', async (_, behaviour, result) => {
     server.behave(behaviour);
     expect(await store.writeReadings(rows)).toEqual(result);
@@ -105,16 +115,17 @@ describe('an answer to a write', () => {
   });
 
   it.each([
-    [401, 'INFLUX_TOKEN'],
-    [403, 'right to read and write'],
-    [404, 'INFLUX_BUCKET'],
-    [405, 'INFLUX_VERSION'],
-  ])('%i parks, and says how to mend it', async (status, remedy) => {
+    [401, 'INFLUX_TOKEN', 'influx-login'],
+    [403, 'right to read and write', 'influx-right'],
+    [404, 'INFLUX_BUCKET', 'influx-missing'],
+    [405, 'INFLUX_VERSION', 'influx-not-influx'],
+  ])('%i parks, and says how to mend it', async (status, remedy, code) => {
     server.behave(answer(status));
     expect(await store.writeReadings(rows)).toEqual({
       kind: 'parked',
       reason: `${status} status ${status}`,
       remedy: expect.stringContaining(remedy),
+      notice: { code, values: { answer: `${status} status ${status}` } },
     });
     server.behave({ kind: 'store' });
     expect(await store.writeReadings(rows)).toEqual({ kind: 'stored' });
@@ -134,7 +145,10 @@ describe('an answer to a write', () => {
       store = open({ timeoutMs: 150 });
       await store.start();
       server.behave(behaviour);
-      expect((await store.writeReadings(rows)).kind).toBe('retry');
+      expect(await store.writeReadings(rows)).toMatchObject({
+        kind: 'retry',
+        notice: { code: 'influx-silent' },
+      });
       server.behave({ kind: 'store' });
       expect(await store.writeReadings(rows)).toEqual({ kind: 'stored' });
     },
@@ -147,7 +161,11 @@ describe('an answer to a write', () => {
     await store.start();
     expect((await store.writeReadings(rows)).kind).toBe('retry');
     const health = await store.health();
-    expect(health).toMatchObject({ ok: false, remedy: expect.stringContaining('INFLUX_URL') });
+    expect(health).toMatchObject({
+      ok: false,
+      remedy: expect.stringContaining('INFLUX_URL'),
+      notice: { code: 'influx-unreachable', values: { error: expect.stringContaining('ECONNREFUSED') } },
+    });
     server = await startInfluxServer();
   });
 });

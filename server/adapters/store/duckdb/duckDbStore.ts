@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DAY_MS } from '../../../core/localTime.ts';
+import type { Notice } from '../../../core/notice.ts';
 import type { Reading } from '../../../core/reading.ts';
 import type { DailySummary, VoltageMean } from '../../../core/summary.ts';
 import type { ReadingStore, RecomputeWindow, SeriesQuery, StoreHealth, WriteResult } from '../../../ports.ts';
@@ -156,19 +157,28 @@ class DuckDbStore implements ReadingStore {
 
   async health(): Promise<StoreHealth> {
     const product = `duckdb ${this.#version}`;
-    if (this.#thread === null) return { ok: false, product, detail: 'not running' };
+    if (this.#thread === null) {
+      return { ok: false, product, detail: 'not running', notice: { code: 'duckdb-stopped', values: {} } };
+    }
     if (this.#lastError !== null) {
       return {
         ok: false,
         product,
         detail: `the last write failed: ${this.#lastError}`,
         remedy: `Look for free space and rights in ${dirname(this.#options.file)}; readings wait in the spool meanwhile.`,
+        notice: this.#failure(this.#lastError),
       };
     }
     const megabytes = existsSync(this.#options.file)
       ? Math.round(statSync(this.#options.file).size / 2 ** 20)
       : 0;
-    return { ok: true, product, detail: `${this.#points.size} points, ${megabytes} MB` };
+    const points = this.#points.size;
+    const notice: Notice = { code: 'duckdb-well', values: { points, megabytes } };
+    return { ok: true, product, detail: `${points} points, ${megabytes} MB`, notice };
+  }
+
+  #failure(error: string): Notice {
+    return { code: 'duckdb-write-failed', values: { error, folder: dirname(this.#options.file) } };
   }
 
   async backup(directory: string): Promise<void> {
@@ -204,7 +214,7 @@ class DuckDbStore implements ReadingStore {
       await this.#alive().call('write', [packed], [packed.values.buffer as ArrayBuffer]);
     } catch (error) {
       this.#lastError = (error as Error).message;
-      return { kind: 'retry', reason: this.#lastError };
+      return { kind: 'retry', reason: this.#lastError, notice: this.#failure(this.#lastError) };
     }
     this.#points.markStored(size);
     this.#lastError = null;

@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { HttpError, InfluxDB, type Headers, type WriteApi } from '@influxdata/influxdb-client';
 import type { Clock, WriteResult } from '../../../ports.ts';
-import { reasonOf, remedyFor, writeResultOf } from './answers.ts';
+import { noticeOf, reasonOf, remedyFor, writeResultOf } from './answers.ts';
 
 export interface InfluxConnectionOptions {
   url: string;
@@ -93,7 +93,8 @@ export class InfluxConnection {
     } catch (error) {
       // Making the databases refused is not the rows' fault.
       const result = writeResultOf(error, this.#clock.nowMs());
-      return result.kind === 'refused' ? { kind: 'retry', reason: result.reason } : result;
+      if (result.kind !== 'refused') return result;
+      return { kind: 'retry', reason: result.reason, notice: noticeOf(error) };
     }
     const writer = this.#writers![shelf];
     try {
@@ -233,7 +234,8 @@ export class InfluxConnection {
     let cancel: () => void = () => undefined;
     const late = new Promise<never>((_, reject) => {
       const deadlineMs = this.#timeoutMs * DEADLINE_FACTOR;
-      cancel = this.#clock.after(deadlineMs, () => reject(new Error(`no answer within ${deadlineMs} ms`)));
+      const silence = Object.assign(new Error(`no answer within ${deadlineMs} ms`), { code: 'ETIMEDOUT' });
+      cancel = this.#clock.after(deadlineMs, () => reject(silence));
     });
     work.catch(() => undefined);
     return Promise.race([work, late]).finally(() => cancel());

@@ -12,7 +12,7 @@ import type {
   WriteResult,
 } from '../../../ports.ts';
 import { WRITE_ROWS_MAX, type StoreOptions } from '../options.ts';
-import { reasonOf, writeResultOf } from './answers.ts';
+import { noticeOf, reasonOf, writeResultOf } from './answers.ts';
 import { InfluxConnection, type InfluxConnectionOptions } from './connection.ts';
 import { LineEncoder, MEASUREMENTS, type Measurement, type StoredRow } from './lineProtocol.ts';
 import { rowsOf, spanOf, text } from './rows.ts';
@@ -172,16 +172,18 @@ class InfluxStore implements ReadingStore {
   }
 
   async health(): Promise<StoreHealth> {
-    const { url } = this.#options;
     try {
       await this.#connection.ping();
       await this.#connection.prepare();
-      return { ok: true, product: this.#connection.product, detail: new URL(url).host };
+      const { host } = new URL(this.#options.url);
+      const notice = { code: 'influx-well', values: { host } } as const;
+      return { ok: true, product: this.#connection.product, detail: host, notice };
     } catch (error) {
       const result = writeResultOf(error, this.#options.clock.nowMs());
       const remedy =
         result.kind === 'parked' ? result.remedy : 'See that InfluxDB runs and that INFLUX_URL reaches it.';
-      return { ok: false, product: this.#connection.product, detail: reasonOf(error), remedy };
+      const [detail, notice] = [reasonOf(error), noticeOf(error)];
+      return { ok: false, product: this.#connection.product, detail, remedy, notice };
     }
   }
 
