@@ -106,7 +106,7 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
 
 function createEngine(config: Config, simulated: boolean): Engine {
   return new Engine({
-    profile: config.limits.profile,
+    ...config.limits,
     detection: config.detection,
     offset: zoneOffset(config.timeZone),
     simulated,

@@ -111,7 +111,7 @@ export function withoutCredentials(url: string): string {
 
 function crossFaults(config: z.infer<typeof configSchema>): string[] {
   const faults: string[] = [];
-  const { http, embeddedBroker: broker, mqtt, detection } = config;
+  const { http, embeddedBroker: broker, mqtt, limits, detection } = config;
   if (!LOOPBACK_HOSTS.has(http.host) && !http.exposeWithoutAccounts) {
     faults.push(
       `http.host: ${http.host} is reachable from other machines and there are no accounts yet; put a proxy with a login in front and set http.exposeWithoutAccounts: true`,
@@ -120,15 +120,20 @@ function crossFaults(config: z.infer<typeof configSchema>): string[] {
   if (
     !LOOPBACK_HOSTS.has(broker.host) &&
     mqtt.url === undefined &&
-    broker.allowAnonymous &&
+    broker.allowAnonymous !== true &&
     Object.keys(broker.users).length === 0
   ) {
     faults.push(
-      'embeddedBroker: beyond loopback anonymous devices are refused; set embeddedBroker.users and allowAnonymous: false',
+      'embeddedBroker: beyond loopback anonymous devices are refused; set embeddedBroker.users, or allowAnonymous: true to let anyone publish',
     );
   }
   if ((mqtt.cert === undefined) !== (mqtt.key === undefined))
     faults.push('mqtt: cert and key belong together');
+  for (const [i, { lowV, highV }] of limits.overrides.entries()) {
+    if (lowV !== undefined && highV !== undefined && lowV >= highV) {
+      faults.push(`limits.overrides.${i}: lowV must be below highV`);
+    }
+  }
   if (detection.severeBelowPu >= detection.seriousBelowPu) {
     faults.push('detection: severeBelowPu must be below seriousBelowPu');
   }

@@ -4,6 +4,8 @@ import { z } from 'zod';
 
 const port = z.number().int().min(0).max(65_535);
 const days = z.number().positive();
+/** Points with limits of their own; more is a profile. */
+const LIMIT_OVERRIDES_MAX = 10_000;
 const monthDay = z.string().regex(/^\d{2}-\d{2}$/, 'expected MM-DD');
 
 export const configSchema = z.strictObject({
@@ -34,16 +36,16 @@ export const configSchema = z.strictObject({
       key: z.string().optional(),
       protocolVersion: z.union([z.literal(4), z.literal(5)]).default(5),
       clientId: z.string().min(1).default('peakvolt-ingest'),
-      subscriptions: z
-        .array(z.string().min(1))
-        .min(1)
-        .default([
-          'pq/v1/#',
-          'weather/v1/#',
-          'spBv1.0/#',
-          '+/notify/event/database/#',
-          '+/+/+/notify/event/database/#',
-        ]),
+      subscriptions: z.array(z.string().min(1)).min(1).default([
+        'pq/v1/#',
+        'weather/v1/#',
+        'spBv1.0/#',
+        '+/notify/event/database/#',
+        '+/+/+/notify/event/database/#',
+        // A terminal's answer to a query, at its own broker and through a bridge (three levels in front).
+        'database/get/response/+/realtime',
+        '+/+/+/database/get/response/+/realtime',
+      ]),
     })
     .prefault({}),
   embeddedBroker: z
@@ -52,7 +54,8 @@ export const configSchema = z.strictObject({
       port: port.default(1883),
       /** MQTT over WebSocket; off when absent. */
       websocketPort: port.optional(),
-      allowAnonymous: z.boolean().default(true),
+      /** Absent: on loopback only. */
+      allowAnonymous: z.boolean().optional(),
       users: z.record(z.string(), z.string()).default({}),
     })
     .prefault({}),
@@ -108,7 +111,24 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   limits: z
-    .strictObject({ profile: z.enum(['gbt-12325', 'en-50160', 'ansi-c84.1']).default('gbt-12325') })
+    .strictObject({
+      profile: z.enum(['gbt-12325', 'en-50160', 'ansi-c84.1']).default('gbt-12325'),
+      /** Limits of single transformers or points: an important customer, a contract. A named point wins over its transformer. */
+      overrides: z
+        .array(
+          z
+            .strictObject({
+              transformerId: z.string().min(1),
+              /** Absent: every point of the transformer. */
+              point: z.string().min(1).optional(),
+              lowV: z.number().positive().optional(),
+              highV: z.number().positive().optional(),
+            })
+            .refine((o) => o.lowV !== undefined || o.highV !== undefined, 'lowV or highV is expected'),
+        )
+        .max(LIMIT_OVERRIDES_MAX)
+        .default([]),
+    })
     .prefault({}),
   detection: z
     .strictObject({
@@ -116,12 +136,22 @@ export const configSchema = z.strictObject({
       seriousBelowPu: z.number().min(0.1).max(1).default(0.85),
       severeBelowPu: z.number().min(0.1).max(1).default(0.8),
       deadbandV: z.number().min(0).max(20).default(2),
+      /** Margin above the lower limit in which a point shows "watch". */
+      watchMarginV: z.number().min(0).max(20).default(2),
       mildDelayS: z.number().int().min(0).default(3600),
       seriousDelayS: z.number().int().min(0).default(900),
       severeDelayS: z.number().int().min(0).default(60),
       clearDelayS: z.number().int().min(0).default(900),
+      /** On-delay of an outage or a lost phase. */
+      outageDelayS: z.number().int().min(0).default(0),
+      /** Missing data up to this long, or one reading, leave a running delay running. */
+      holeS: z.number().int().min(0).default(900),
       /** No data after this many of the device's own intervals. */
       graceIntervals: z.number().min(1).default(2),
+      /** … and never sooner than this, so that a device sending each second does not flicker. */
+      graceMinS: z.number().min(1).default(60),
+      /** Values unchanged to the last digit for so long (and four readings) are flagged as frozen. */
+      frozenAfterS: z.number().min(1).default(3600),
     })
     .prefault({}),
   seasons: z

@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { systemClock } from './adapters/clock.ts';
 import { createDatabase } from './adapters/db/database.ts';
 import { createDuckDbStore } from './adapters/store/duckdb/duckDbStore.ts';
-
 import { createInfluxStore } from './adapters/store/influx/influxStore.ts';
 import type { Config } from './config.ts';
-import { resolveLimits } from './core/limits.ts';
+import { overrideOf, resolveLimits, type Limits } from './core/limits.ts';
 import type { GridModel } from './core/grid.ts';
 import type { Database, Logger, ReadingStore } from './ports.ts';
 
@@ -37,7 +36,7 @@ export function openStore(
 ): ReadingStore {
   const shared = {
     timeZone: config.timeZone,
-    limitsOf: (id: string) => limitsFor(config, nominalVOf(id)),
+    limitsOf: (id: string, point: string) => limitsFor(config, id, point, nominalVOf(id)),
     log,
     clock: systemClock,
   };
@@ -46,12 +45,19 @@ export function openStore(
   return createDuckDbStore({ ...shared, ...config.duckdb, file: join(config.dataDir, READINGS_FILE) });
 }
 
-/** Limits of a transformer by its nominal voltage, under the configured profile. */
+/**
+ * Limits of a point by the nominal voltage of its transformer, under the configured profile and overrides: those by which
+ * detection judges it.
+ */
 export function limitsFor(
-  config: Config,
+  config: Pick<Config, 'limits' | 'detection'>,
+  transformerId: string,
+  point: string,
   nominalV: number | undefined,
-): { nominalV: number; lowV: number; highV: number } {
-  return resolveLimits(config.limits.profile, nominalV ?? DEFAULT_NOMINAL_V, config.detection);
+): Limits {
+  const { profile, overrides } = config.limits;
+  const own = overrides.filter((override) => override.transformerId === transformerId);
+  return resolveLimits(profile, nominalV ?? DEFAULT_NOMINAL_V, config.detection, overrideOf(own, point));
 }
 
 /** Nominal voltage by transformer; the index is made once for each registry. */

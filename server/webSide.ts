@@ -6,6 +6,7 @@ import { createMetrics } from './adapters/metrics.ts';
 import { redacted, type Config } from './config.ts';
 import type { Component } from './components.ts';
 import type { Engine } from './core/engine.ts';
+import { OUTLET_POINT } from './core/reading.ts';
 import { createHttpApp } from './http/app.ts';
 import type { HttpDeps } from './http/deps.ts';
 import { LiveHub } from './http/live.ts';
@@ -38,9 +39,11 @@ export interface WebSideParts {
 export async function startWebSide(parts: WebSideParts): Promise<{ url: string; stop(): Promise<void> }> {
   const { config, clock, pipeline } = parts;
   const hub = new LiveHub(pipeline.live, clock, randomUUID());
-  hub.start();
   const server = createAdaptorServer({ fetch: createHttpApp(httpDeps(parts, hub), hub).fetch }) as Server;
+  // The whole of a request counts, and a long import streams its file for longer than Node's five minutes.
+  server.requestTimeout = 0;
   const url = await listen(server, config.http);
+  hub.start();
   return {
     url,
     async stop() {
@@ -82,7 +85,7 @@ function httpDeps(parts: WebSideParts, hub: LiveHub): HttpDeps {
       if (kind === 'registry' && !report.dryRun) await pipeline.reloadGrid();
       return report;
     },
-    limitsOf: (transformer) => limitsFor(config, transformer.nominalV),
+    limitsOf: (transformer) => limitsFor(config, transformer.id, OUTLET_POINT, transformer.nominalV),
     info: {
       version: VERSION,
       startedMs: clock.nowMs(),

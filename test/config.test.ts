@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig, redacted, withoutCredentials } from '../server/config.ts';
+import { detectionSettings } from '../server/core/settings.ts';
 
 function file(text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), 'peakvolt-config-')), 'peakvolt.yaml');
@@ -55,10 +56,28 @@ describe('loadConfig', () => {
     ['embeddedBroker:\n  host: 0.0.0.0\n', 'anonymous devices are refused'],
     ['mqtt:\n  url: mqtts://b\n  cert: a.pem\n', 'cert and key belong together'],
     ['detection:\n  severeBelowPu: 0.9\n', 'severeBelowPu'],
+    ['limits:\n  overrides:\n    - { transformerId: T1 }\n', 'lowV or highV is expected'],
+    [
+      'limits:\n  overrides:\n    - { transformerId: T1, lowV: 230, highV: 220 }\n',
+      'lowV must be below highV',
+    ],
     ['- a\n- b\n', 'a mapping is expected'],
     ['a: [', 'not YAML'],
   ])('refuses %j', (text, message) => {
     expect(faultsOf(() => loadConfig({ file: file(text), env: {} })).join('\n')).toContain(message);
+  });
+
+  it('lets devices in from afar when users or the wish for none are set', () => {
+    for (const line of ['users: { TQ001: secret }', 'allowAnonymous: true']) {
+      const text = `embeddedBroker:\n  host: 0.0.0.0\n  ${line}\n`;
+      expect(faultsOf(() => loadConfig({ file: file(text), env: {} }))).toEqual([]);
+    }
+  });
+
+  it('detects by the defaults of the core', () => {
+    const { detection } = loadConfig({ env: {} });
+    expect(Object.keys(detection).toSorted()).toEqual(Object.keys(detectionSettings()).toSorted());
+    expect(detection).toEqual(detectionSettings());
   });
 
   it('names a file that cannot be read', () => {

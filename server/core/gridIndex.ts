@@ -1,6 +1,6 @@
 import { englishNames } from './englishNames.ts';
 import type { GridModel } from './grid.ts';
-import { resolveLimits, type LimitOverride, type LimitProfile, type Limits } from './limits.ts';
+import { overrideOf, resolveLimits, type LimitOverride, type LimitProfile, type Limits } from './limits.ts';
 import type { DetectionSettings, EngineOptions } from './settings.ts';
 import { f32, NONE, Table, u16, u32 } from './table.ts';
 
@@ -20,6 +20,8 @@ const ROW_LAYOUT = {
   points: u16(),
   limits: u16(),
 };
+
+type Override = ReturnType<typeof overrideOf>;
 
 /** Names and numbers: transformers are dense rows in the order of the model, points are dense over all rows. */
 export class GridIndex {
@@ -154,13 +156,12 @@ export class GridIndex {
     return this.#internLimits(nominalV, this.#override(id, name));
   }
 
-  #override(transformerId: string, point: string | undefined): { lowV?: number; highV?: number } {
-    const own = this.#overrides.get(transformerId) ?? [];
-    return own.find((o) => o.point === point) ?? own.find((o) => o.point === undefined) ?? {};
+  #override(transformerId: string, point: string | undefined): Override {
+    return overrideOf(this.#overrides.get(transformerId) ?? [], point);
   }
 
   /** Few sets of limits differ, so a point keeps the number of its set. */
-  #internLimits(nominalV: number, override: { lowV?: number; highV?: number }): number {
+  #internLimits(nominalV: number, override: Override): number {
     const limits = resolveLimits(this.#profile, nominalV, this.#detection, override);
     const known = this.#limits.findIndex(
       (l) => l.nominalV === nominalV && l.lowV === limits.lowV && l.highV === limits.highV,

@@ -47,9 +47,9 @@ export const SEVERITY_BANDS: Readonly<SeverityBands> = Object.freeze({
 export interface LimitOverride {
   transformerId: string;
   /** Absent: every point of the transformer. */
-  point?: string;
-  lowV?: number;
-  highV?: number;
+  point?: string | undefined;
+  lowV?: number | undefined;
+  highV?: number | undefined;
 }
 
 /**
@@ -73,6 +73,14 @@ export function resolveLimits(
     severeV: Math.min(seriousV, round(nominalV * bands.severeBelowPu)),
     outageV: round(nominalV * OUTAGE_PU),
   };
+}
+
+/** The override of a point: its own, else that of its transformer; `own` are those of one transformer. */
+export function overrideOf(
+  own: readonly LimitOverride[],
+  point: string | undefined,
+): Pick<LimitOverride, 'lowV' | 'highV'> {
+  return own.find((o) => o.point === point) ?? own.find((o) => o.point === undefined) ?? {};
 }
 
 /** Whether a reading shows no supply: a phase is measured, and every measured phase is under the threshold. */

@@ -5,7 +5,7 @@ export interface StoreOptions {
   /** IANA zone in which days and clock hours are cut. */
   timeZone: string;
   /** Voltages by which low hours and qualified minutes are judged when summaries are made again. */
-  limitsOf(transformerId: string): { lowV: number; highV: number };
+  limitsOf(transformerId: string, point: string): { lowV: number; highV: number };
   log: Logger;
   clock: Clock;
 }

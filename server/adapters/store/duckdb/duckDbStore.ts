@@ -262,7 +262,8 @@ class DuckDbStore implements ReadingStore {
   }
 
   #limits(pt: number): { pt: number; lowV: number; highV: number } {
-    const { lowV, highV } = this.#options.limitsOf(this.#points.entry(pt).transformerId);
+    const { transformerId, point } = this.#points.entry(pt);
+    const { lowV, highV } = this.#options.limitsOf(transformerId, point);
     return { pt, lowV, highV };
   }
 

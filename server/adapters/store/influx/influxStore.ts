@@ -280,7 +280,7 @@ class InfluxStore implements ReadingStore {
   }
 
   async #summarise(query: SeriesQuery): Promise<void> {
-    const limits = this.#options.limitsOf(query.transformerId);
+    const limits = this.#options.limitsOf(query.transformerId, query.point);
     const { means, dailies } = summarise(await this.#raw(query), { offset: this.#offset, limits });
     for (let from = 0; from < means.length; from += WRITE_ROWS_MAX) {
       stored(await this.writeMeans(means.slice(from, from + WRITE_ROWS_MAX)));

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { loadConfig } from '../server/config.ts';
+import { Engine } from '../server/core/engine.ts';
+import { emptyReading } from '../server/core/reading.ts';
+import { limitsFor } from '../server/storage.ts';
+import { gridOf, transformerOf } from './fixtures/transformers.ts';
+
+const defaults = loadConfig({ env: {} });
+const config = {
+  ...defaults,
+  limits: {
+    ...defaults.limits,
+    overrides: [
+      { transformerId: 'T1', lowV: 204.6 },
+      { transformerId: 'T1', point: 'tail-7', highV: 240 },
+      { transformerId: 'T2', point: 'outlet', lowV: 200 },
+    ],
+  },
+};
+
+it.each([
+  ['T1', 'outlet', 204.6, 235.4],
+  ['T1', 'tail-7', 198, 240],
+  ['T2', 'outlet', 200, 235.4],
+  ['T2', 'tail-7', 198, 235.4],
+  ['T3', 'outlet', 198, 235.4],
+])('judges %s %s by its own limits, as detection does', (id, point, lowV, highV) => {
+  expect(limitsFor(config, id, point, 220)).toMatchObject({ lowV, highV });
+  const engine = new Engine({ ...config.limits, detection: config.detection });
+  engine.setGrid({ ...gridOf(transformerOf(id)), version: 1 }, 0);
+  const judged = (uaV: number, fromMs: number): string[] => {
+    for (let ms = fromMs; ms < fromMs + 3 * 3_600_000; ms += 900_000) {
+      engine.step({ ...emptyReading(id, point, ms), intervalS: 900, uaV }, ms + 900_000);
+    }
+    return engine.takeEvents().flatMap((e) => (e.kind === 'raised' ? [`${e.condition} ${e.limitV}`] : []));
+  };
+  expect(judged(lowV, 0)).toEqual([]);
+  expect(judged(lowV - 0.1, 4 * 3_600_000)).toEqual([`under-voltage ${lowV}`]);
+});
