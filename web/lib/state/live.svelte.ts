@@ -1,5 +1,6 @@
 import type { MapDelta, MapSnapshot } from '../../../server/core/liveView.ts';
 import { api, type ApiError, asApiError } from '../api.ts';
+import { Backoff } from './backoff.svelte.ts';
 import { applyDelta, fromSnapshot, type LivePicture } from './liveReducer.ts';
 import { time } from './time.svelte.ts';
 
@@ -19,6 +20,7 @@ class Live {
   /** When the server last said something, by the server's clock. */
   lastHeardMs = $state<number | null>(null);
   error = $state.raw<ApiError | null>(null);
+  readonly retry = new Backoff(() => void this.reload());
 
   #source: EventSource | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
@@ -35,6 +37,7 @@ class Live {
 
   stop(): void {
     this.#source?.close();
+    this.retry.stop();
     if (this.#retry !== null) clearTimeout(this.#retry);
     if (this.#watch !== null) clearInterval(this.#watch);
   }
@@ -45,15 +48,15 @@ class Live {
     return () => this.#rowListeners.delete(listener);
   }
 
-  /** Loads the snapshot again (first start, another registry, resync). */
+  /** Loads the snapshot again (first start, another registry, resync); tries until it comes. */
   async reload(): Promise<void> {
     if (this.#loading) return;
     this.#loading = true;
     try {
       this.#takeSnapshot(await api.map());
-      this.error = null;
     } catch (error) {
       this.error = asApiError(error);
+      this.retry.failed();
     } finally {
       this.#loading = false;
     }
@@ -96,6 +99,8 @@ class Live {
 
   #takeSnapshot(snapshot: MapSnapshot): void {
     this.picture = fromSnapshot(snapshot);
+    this.error = null;
+    this.retry.succeeded();
     this.#heard(snapshot.generatedMs);
     this.#rowListeners.forEach((listener) => listener(null));
   }

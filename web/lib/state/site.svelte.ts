@@ -1,11 +1,29 @@
 import { api } from '../api.ts';
 import type { SeasonSpan } from '../season.ts';
+import { Backoff } from './backoff.svelte.ts';
 
-/** What the server says of the installation; the browser's own zone and the usual seasons until it has answered. */
+/** The pages wait this long for the zone before they show times in UTC, and say so. */
+const PATIENCE_MS = 1_500;
+
+/** What the server says of the installation; UTC (never the browser's zone) and the usual seasons until then. */
 class Site {
-  timeZone = $state(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  timeZone = $state('UTC');
   version = $state('');
   seasons = $state.raw<readonly SeasonSpan[] | undefined>();
+  /** The zone is the grid's. */
+  known = $state(false);
+  /** The answer is overdue: pages go on without it. */
+  late = $state(false);
+  readonly retry = new Backoff(() => void this.load());
+
+  start(): () => void {
+    const timer = setTimeout(() => (this.late = !this.known), PATIENCE_MS);
+    void this.load();
+    return () => {
+      clearTimeout(timer);
+      this.retry.stop();
+    };
+  }
 
   async load(): Promise<void> {
     try {
@@ -16,8 +34,12 @@ class Site {
         { season: 'summer', ...seasons.summer },
         { season: 'winter', ...seasons.winter },
       ];
+      this.known = true;
+      this.late = false;
+      this.retry.succeeded();
     } catch {
-      // The header and the banner already tell of an absent server.
+      this.late = !this.known;
+      this.retry.failed();
     }
   }
 }
