@@ -1,12 +1,17 @@
 import { defineCommand } from 'citty';
+import { systemClock } from '../adapters/clock.ts';
 import { createLogger } from '../adapters/log.ts';
 import { createApp } from '../app.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { DEMO_SETTING, Demo } from '../demo.ts';
+import type { Logger } from '../ports.ts';
 import { UsageError } from '../usageError.ts';
 import { VERSION } from '../version.ts';
 import { FOLDER_ARGS } from './parts.ts';
-import { untilSignal } from './signals.ts';
+import { endAfter, untilSignal } from './signals.ts';
+
+/** A stop takes seconds at most, also while the store or the database hangs; containers are killed after ten. */
+const STOP_MS_MAX = 9_000;
 
 export const serveArgs = {
   ...FOLDER_ARGS,
@@ -38,6 +43,22 @@ export const serveCommand = defineCommand({
 export async function serve({ config, demo }: { config: Config; demo: boolean }): Promise<void> {
   const log = createLogger({ level: config.log.level, version: VERSION });
   const stopping = untilSignal();
+  const callOff = endAfter(stopping, STOP_MS_MAX, {
+    clock: systemClock,
+    onLate: () =>
+      log.warn({}, 'some part does not stop: ended without it; what was acknowledged is in the spool'),
+  });
+  try {
+    await serveUntil(stopping, { config, demo, log });
+  } finally {
+    callOff();
+  }
+}
+
+async function serveUntil(
+  stopping: Promise<NodeJS.Signals>,
+  { config, demo, log }: { config: Config; demo: boolean; log: Logger },
+): Promise<void> {
   const app = await createApp(config, { log, simulated: demo });
   const abort = new AbortController();
   const county = demo ? new Demo(app, log) : null;

@@ -5,6 +5,7 @@ import { Aedes, type Client, type PublishPacket } from 'aedes';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { Clock, InboundMessage, Logger, MessageSource } from '../../ports.ts';
 import { AckQueue, HeldMessage } from './ackQueue.ts';
+import { listening } from './listening.ts';
 import { isLoopback, Logins } from './logins.ts';
 import { ReceiveWindow } from './receiveWindow.ts';
 import { topicMatcher } from './topicFilter.ts';
@@ -136,8 +137,14 @@ class AedesBroker implements EmbeddedBroker {
     });
     this.#tcp = createServer((socket) => this.#take(socket));
     this.#tcp.maxConnections = CONNECTIONS_MAX;
-    await listening(this.#tcp, () => this.#tcp!.listen(port, host));
-    if (websocketPort !== undefined) await this.#startWebSockets(host, websocketPort);
+    try {
+      await listening(this.#tcp, port, () => this.#tcp!.listen(port, host));
+      if (websocketPort !== undefined) await this.#startWebSockets(host, websocketPort);
+    } catch (error) {
+      // What is half open would keep the process alive.
+      await this.stop();
+      throw error;
+    }
     this.#listeningSinceMs = this.#options.clock.nowMs();
     this.#log.info({ url: this.url }, 'The embedded broker listens.');
   }
@@ -270,7 +277,7 @@ class AedesBroker implements EmbeddedBroker {
       else this.#take(createWebSocketStream(socket), request);
     });
     this.#webSockets = server;
-    await listening(server, () => {});
+    await listening(server, port, () => {});
   }
 }
 
@@ -284,16 +291,4 @@ function unfinishedBytes(client: Client): number {
 
 function remoteAddress(client: Client): string {
   return client.req?.socket.remoteAddress ?? (client.conn as Partial<Socket>).remoteAddress ?? '';
-}
-
-/** Starts a server and waits until it listens. */
-function listening(server: Server | WebSocketServer, start: () => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.once('listening', () => {
-      server.removeListener('error', reject);
-      resolve();
-    });
-    start();
-  });
 }
