@@ -9,7 +9,7 @@ import { terminal } from './commands/parts.ts';
 import { progressLine } from './commands/progressLine.ts';
 import { emptyReading, READING_FLAG, type Reading, type WeatherSample } from './core/reading.ts';
 import { runImport } from './pipeline/imports/runImport.ts';
-import type { Logger } from './ports.ts';
+import type { HistoryBlock, Logger, ReadingStore, WriteResult } from './ports.ts';
 
 /** Says that a data folder holds the demo, and until when its history is loaded (UTC ms). */
 export const DEMO_SETTING = 'demo.historyUntilMs';
@@ -26,7 +26,10 @@ const CATCH_UP = { speed: 100_000, intervalS: 900, intervals: 95 } as const;
 const LIVE_INTERVAL_S = 60;
 /** Without a reading for so long, the missed day is sent again. */
 const MISSED_AFTER_MS = HOUR_MS;
-const ROWS_AT_ONCE = 20_000;
+/** Two row groups of the embedded store: written to its file once, past its log. */
+const ROWS_AT_ONCE = 250_000;
+/** What every store takes in one write. */
+const ROWS_A_WRITE = 20_000;
 const WEATHER_AT_ONCE = 1_000;
 
 /** The simulated county behind `npm start`: registry, two years of history, then devices that publish over MQTT. */
@@ -95,23 +98,32 @@ export class Demo {
       { fromMs: fineMs, toMs: untilMs, stepMs: FINE_STEP_MS },
     ]) {
       const expected = rows + ((span.toMs - span.fromMs) / span.stepMs) * TRANSFORMERS;
-      let batch: Reading[] = [];
+      let batch: HistoryBlock[] = [];
+      let batchRows = 0;
+      // One batch is written while the next is gathered.
+      let writing: Promise<void> = Promise.resolve();
       const flush = async (): Promise<void> => {
-        const full = batch;
-        batch = [];
-        await this.#store(full);
-        rows += full.length;
+        const [full, fullRows] = [batch, batchRows];
+        [batch, batchRows] = [[], 0];
+        await writing;
+        writing = storeBlocks(store, full);
+        // A failure is thrown where it is waited for.
+        writing.catch(() => undefined);
+        rows += fullRows;
         line.show({ stage: 'simulated history', rows, share: Math.min(1, rows / expected) });
       };
       for await (const chunk of streamHistory({
         grid: { transformers: TRANSFORMERS, seed: DEMO_SEED },
         span,
       })) {
-        if (signal.aborted) return;
-        if (batch.length + chunk.tsMs.length > ROWS_AT_ONCE) await flush();
-        appendChunk(batch, chunk, span.stepMs / 1000);
+        if (signal.aborted) break;
+        if (batchRows + chunk.tsMs.length > ROWS_AT_ONCE) await flush();
+        batch.push(toBlock(chunk, span.stepMs / 1000));
+        batchRows += chunk.tsMs.length;
       }
       await flush();
+      await writing;
+      if (signal.aborted) return;
     }
     await store.recomputeAll(fromMs, untilMs, (share) =>
       line.show({ stage: 'daily summaries', rows, share }),
@@ -126,12 +138,6 @@ export class Demo {
     line.clear();
   }
 
-  async #store(rows: readonly Reading[]): Promise<void> {
-    const result = await this.#app.store.writeReadings(rows);
-    if (result.kind !== 'stored')
-      throw new Error(`the simulated history could not be stored: ${result.reason}`);
-  }
-
   async #publish(missed: boolean, signal: AbortSignal): Promise<void> {
     const shared = { grid: this.#grid, broker: { url: this.#app.brokerUrl } };
     if (missed) await simulate({ ...shared, ...CATCH_UP }, signal);
@@ -139,21 +145,41 @@ export class Demo {
   }
 }
 
-function appendChunk(batch: Reading[], chunk: HistoryChunk, intervalS: number): void {
-  for (let i = 0; i < chunk.tsMs.length; i++) {
-    const reading = { ...emptyReading(chunk.transformerId, chunk.point, chunk.tsMs[i]!), intervalS };
-    reading.uaV = chunk.uaV[i]!;
-    reading.ubV = chunk.ubV[i]!;
-    reading.ucV = chunk.ucV[i]!;
-    reading.iaA = chunk.iaA[i]!;
-    reading.ibA = chunk.ibA[i]!;
-    reading.icA = chunk.icA[i]!;
-    reading.pKw = chunk.pKw[i]!;
-    reading.qKvar = chunk.qKvar[i]!;
-    reading.flags = READING_FLAG.history;
-    if (reading.uaV === 0 && reading.ubV === 0 && reading.ucV === 0) reading.flags |= READING_FLAG.outage;
-    batch.push(reading);
+function toBlock({ transformerId, point, tsMs, ...values }: HistoryChunk, intervalS: number): HistoryBlock {
+  const { uaV, ubV, ucV } = values;
+  const flags = Int32Array.from(tsMs, (_, i) =>
+    uaV[i] === 0 && ubV[i] === 0 && ucV[i] === 0
+      ? READING_FLAG.history | READING_FLAG.outage
+      : READING_FLAG.history,
+  );
+  return { transformerId, point, tsMs, intervalS, flags, values };
+}
+
+async function storeBlocks(store: ReadingStore, blocks: readonly HistoryBlock[]): Promise<void> {
+  if (store.writeHistory !== undefined) return mustBeStored(await store.writeHistory(blocks));
+  let rows: Reading[] = [];
+  for (const block of blocks) {
+    if (rows.length + block.tsMs.length > ROWS_A_WRITE) {
+      mustBeStored(await store.writeReadings(rows));
+      rows = [];
+    }
+    for (let i = 0; i < block.tsMs.length; i++) rows.push(readingOf(block, i));
   }
+  mustBeStored(await store.writeReadings(rows));
+}
+
+function readingOf(
+  { transformerId, point, tsMs, intervalS, flags, values }: HistoryBlock,
+  i: number,
+): Reading {
+  const reading = emptyReading(transformerId, point, tsMs[i]!);
+  for (const [name, column] of Object.entries(values)) reading[name as keyof typeof values] = column[i]!;
+  return Object.assign(reading, { intervalS, flags: flags[i]! });
+}
+
+function mustBeStored(result: WriteResult): void {
+  if (result.kind !== 'stored')
+    throw new Error(`the simulated history could not be stored: ${result.reason}`);
 }
 
 function startOfHour(tsMs: number): number {

@@ -4,12 +4,20 @@ import { DAY_MS } from '../../../core/localTime.ts';
 import type { Notice } from '../../../core/notice.ts';
 import type { Reading } from '../../../core/reading.ts';
 import type { DailySummary, VoltageMean } from '../../../core/summary.ts';
-import type { ReadingStore, RecomputeWindow, SeriesQuery, StoreHealth, WriteResult } from '../../../ports.ts';
+import type {
+  HistoryBlock,
+  ReadingStore,
+  RecomputeWindow,
+  SeriesQuery,
+  StoreHealth,
+  WriteResult,
+} from '../../../ports.ts';
 import { WRITE_ROWS_MAX, type StoreOptions } from '../options.ts';
 import { PointDictionary } from './pointDictionary.ts';
+import { packBlocks, packRows } from './packRows.ts';
 import type { PackedRows } from './protocol.ts';
 import * as sql from './queries.ts';
-import { DAILY_COLUMNS, MEAN_COLUMNS, TABLES, type TableName } from './schema.ts';
+import type { TableName } from './schema.ts';
 import { ThreadClient } from './threadClient.ts';
 
 export interface DuckDbStoreOptions extends StoreOptions {
@@ -75,15 +83,19 @@ class DuckDbStore implements ReadingStore {
   }
 
   writeReadings(rows: readonly Reading[]): Promise<WriteResult> {
-    return this.#write('readings', rows, 'tsMs', TABLES.readings.columns);
+    return this.#write('readings', rows);
   }
 
   writeMeans(rows: readonly VoltageMean[]): Promise<WriteResult> {
-    return this.#write('means', rows, 'tsMs', MEAN_COLUMNS);
+    return this.#write('means', rows);
   }
 
   writeDailies(rows: readonly DailySummary[]): Promise<WriteResult> {
-    return this.#write('dailies', rows, 'dayMs', DAILY_COLUMNS);
+    return this.#write('dailies', rows);
+  }
+
+  writeHistory(blocks: readonly HistoryBlock[]): Promise<WriteResult> {
+    return this.#append(packBlocks(this.#points, blocks));
   }
 
   async readings(query: SeriesQuery, limit = READINGS_LIMIT) {
@@ -196,19 +208,16 @@ class DuckDbStore implements ReadingStore {
   async #write(
     table: TableName,
     rows: readonly (Reading | VoltageMean | DailySummary)[],
-    timeName: 'tsMs' | 'dayMs',
-    columns: readonly string[],
   ): Promise<WriteResult> {
     if (rows.length === 0) return { kind: 'stored' };
     if (rows.length > WRITE_ROWS_MAX) {
       return { kind: 'too-large', reason: `${rows.length} rows; at most ${WRITE_ROWS_MAX} at once` };
     }
-    const packed = this.#pack(
-      table,
-      rows as unknown as readonly Record<string, string | number>[],
-      timeName,
-      columns,
-    );
+    const source = rows as unknown as readonly Record<string, string | number>[];
+    return this.#append(packRows(this.#points, table, source));
+  }
+
+  async #append(packed: PackedRows): Promise<WriteResult> {
     const size = this.#points.size;
     try {
       await this.#alive().call('write', [packed], [packed.values.buffer as ArrayBuffer]);
@@ -219,26 +228,6 @@ class DuckDbStore implements ReadingStore {
     this.#points.markStored(size);
     this.#lastError = null;
     return { kind: 'stored' };
-  }
-
-  #pack(
-    table: TableName,
-    rows: readonly Record<string, string | number>[],
-    timeName: string,
-    columns: readonly string[],
-  ): PackedRows {
-    const count = rows.length;
-    const values = new Float64Array(count * (columns.length + 2));
-    for (let row = 0; row < count; row++) {
-      const source = rows[row]!;
-      values[row] = this.#points.intern(source['transformerId'] as string, source['point'] as string);
-      values[count + row] = source[timeName] as number;
-    }
-    columns.forEach((name, i) => {
-      const base = (i + 2) * count;
-      for (let row = 0; row < count; row++) values[base + row] = rows[row]![name] as number;
-    });
-    return { table, count, values, newPoints: this.#points.unstored() };
   }
 
   #where({ transformerId, point, fromMs, toMs }: SeriesQuery): string {
