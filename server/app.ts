@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from './adapters/clock.ts';
 import { createSnapshotFile } from './adapters/snapshotFile.ts';
@@ -13,7 +12,7 @@ import { createDecoder } from './ingest/decoder.ts';
 import { openSource } from './messageSource.ts';
 import { createPipeline, type Pipeline } from './pipeline/readings.ts';
 import type { Database, Logger, ReadingStore } from './ports.ts';
-import { placeServiceMark, refuseWhenTaken } from './serviceFile.ts';
+import { makeDataFolder, placeServiceMark, refuseWhenTaken } from './serviceFile.ts';
 import { nominalVoltages, openDatabase, openStore } from './storage.ts';
 import { startWebSide } from './webSide.ts';
 
@@ -45,7 +44,7 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
   const clock = systemClock;
   const inFolder = (name: string): string => join(config.dataDir, name);
   refuseWhenTaken(config.dataDir);
-  mkdirSync(config.dataDir, { recursive: true });
+  makeDataFolder(config.dataDir);
   await using started = new AsyncDisposableStack();
 
   const spool = createSqliteSpool({ file: inFolder('spool.sqlite'), ...config.spool, log });

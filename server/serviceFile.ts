@@ -8,6 +8,8 @@ import { join } from 'node:path';
 export interface ServiceMark {
   pid: number;
   url: string;
+  /** Tells the process from a later one of the same number: after a power cut numbers come again. */
+  birth?: string | null;
 }
 
 export const SERVICE_MARK_FILE = 'service.json';
@@ -30,6 +32,7 @@ export function readServiceMark(dataDir: string): ServiceMark | null {
     const mark = JSON.parse(readFileSync(path, 'utf8')) as Partial<ServiceMark>;
     if (typeof mark.pid !== 'number' || typeof mark.url !== 'string') return null;
     if (mark.pid === process.pid || !isAlive(mark.pid)) return null;
+    if (typeof mark.birth === 'string' && mark.birth !== birthOf(mark.pid)) return null;
     return { pid: mark.pid, url: mark.url };
   } catch {
     return null;
@@ -42,12 +45,18 @@ export function refuseWhenTaken(dataDir: string): void {
   if (mark !== null) throw new FolderTakenError(dataDir, mark);
 }
 
+/** Makes the data folder, for its owner alone: it holds every reading, and what devices sent. */
+export function makeDataFolder(dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+}
+
 /** Says that this process serves the folder; the result takes the mark away. */
 export function placeServiceMark(dataDir: string, url: string): () => void {
-  mkdirSync(dataDir, { recursive: true });
+  makeDataFolder(dataDir);
+  const { pid } = process;
   const path = join(dataDir, SERVICE_MARK_FILE);
-  const aside = `${path}.${process.pid}`;
-  writeFileSync(aside, JSON.stringify({ pid: process.pid, url } satisfies ServiceMark));
+  const aside = `${path}.${pid}`;
+  writeFileSync(aside, JSON.stringify({ pid, url, birth: birthOf(pid) } satisfies ServiceMark));
   renameSync(aside, path);
   return () => rmSync(path, { force: true });
 }
@@ -58,5 +67,18 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Boot of the machine and start of the process (proc(5): field 22 of `stat`); null where the system does not tell. */
+function birthOf(pid: number): string | null {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field, the name, may hold blanks and brackets.
+    const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return `${boot}/${started}`;
+  } catch {
+    return null;
   }
 }
