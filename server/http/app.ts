@@ -1,5 +1,6 @@
 import { serveStatic } from '@hono/node-server/serve-static';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
@@ -13,6 +14,10 @@ import { mountLive } from './live.ts';
 import type { LiveHub } from './live.ts';
 import { openApiDocument } from './openapi.ts';
 
+/** Bodies that are read whole. */
+const BODY_BYTES_MAX = 1 << 20;
+const IMPORTS_PATH = '/api/v1/imports/';
+
 /** The whole HTTP side: API, live stream, health, metrics, documents and the built pages. */
 export function createHttpApp(deps: HttpDeps, hub: LiveHub) {
   const app = new OpenAPIHono();
@@ -25,6 +30,16 @@ export function createHttpApp(deps: HttpDeps, hub: LiveHub) {
     });
   });
   app.use('/api/*', csrf());
+  const bounded = bodyLimit({
+    maxSize: BODY_BYTES_MAX,
+    onError: (c) =>
+      problemResponse(c, 413, {
+        title: 'The request is too large',
+        detail: `A body has at most ${BODY_BYTES_MAX} bytes; files go to /api/v1/imports.`,
+      }),
+  });
+  // Imports stream their file and hold none of it.
+  app.use('/api/*', (c, next) => (c.req.path.startsWith(IMPORTS_PATH) ? next() : bounded(c, next)));
   mountLive(app, hub);
   app.use(compress());
   mountProbes(app, deps);

@@ -25,6 +25,18 @@ function compose(parts: Partial<HttpDeps> = {}) {
   return createHttpApp(deps, new LiveHub(live, handClock().clock, 'run1'));
 }
 
+it('reads no body beyond a megabyte, whether its length is told or not', async () => {
+  const body = JSON.stringify({ id: 'x'.repeat(1 << 20) });
+  const post = (init: object, headers: Record<string, string> = {}) =>
+    compose().request('/api/v1/transformers', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      ...init,
+    });
+  expect((await post({ body }, { 'content-length': String(body.length) })).status).toBe(413);
+  expect((await post({ body: new Blob([body]).stream(), duplex: 'half' })).status).toBe(413);
+});
+
 describe('transformers', () => {
   it('lists the most urgent first and pages without gap or overlap', async () => {
     const app = compose();
