@@ -1,7 +1,7 @@
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
-import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
+import { tryLogin } from '../adapters/mqtt/brokerLogin.ts';
 import { loadConfig, type Config } from '../config.ts';
 import type { StoreHealth } from '../ports.ts';
 import { openParts } from './openParts.ts';
@@ -109,30 +109,12 @@ export async function checkClock(nowMs: number, referenceUrl: string | undefined
 }
 
 async function checkBroker(config: Config): Promise<CheckResult> {
-  if (config.mqtt.url !== undefined) {
-    const { protocol, hostname, port, host } = new URL(config.mqtt.url);
-    const secure = /^(mqtts|ssl|wss):$/.test(protocol);
-    const number = Number(port) || (secure ? 8883 : 1883);
-    return reached(hostname, number, `broker ${host}`, 'Check that the broker runs, and MQTT_URL.');
-  }
+  const { url: brokerUrl } = config.mqtt;
+  if (brokerUrl !== undefined) return tryLogin({ ...config.mqtt, url: brokerUrl }, CONNECT_TIMEOUT_MS);
   const url = await serviceUrl(config.dataDir);
   return url === null
     ? { ok: true, detail: 'embedded; it runs with the service' }
     : checkService(url, 'broker');
-}
-
-/** Whether something accepts connections there. */
-export function reached(host: string, port: number, what: string, remedy: string): Promise<CheckResult> {
-  return new Promise((resolve) => {
-    const socket = connectTcp({ host, port, timeout: CONNECT_TIMEOUT_MS });
-    const end = (result: CheckResult): void => {
-      socket.destroy();
-      resolve(result);
-    };
-    socket.once('connect', () => end({ ok: true, detail: `${what} accepts connections on port ${port}` }));
-    socket.once('timeout', () => end({ ok: false, detail: `${what}: no answer on port ${port}`, remedy }));
-    socket.once('error', (error) => end({ ok: false, detail: `${what}: ${error.message}`, remedy }));
-  });
 }
 
 /** With a service running, its own word; else the stores are opened as the service would. */

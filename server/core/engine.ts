@@ -113,6 +113,11 @@ export class Engine {
     this.#rows.refresh();
   }
 
+  /** From now to the next tick nobody listened: silence counts from that tick on, as after `restore`. */
+  restartGrace(): void {
+    this.#points.restartGrace();
+  }
+
   #parts(): StateParts {
     const { grid, points, timed, aggregates } = this.#points;
     const { windows, hours, days } = aggregates;

@@ -136,8 +136,12 @@ export class PointEngine {
     for (const span of closed.recompute) {
       this.#marks.mark(span.transformerId, span.point, span.fromMs, span.toMs);
     }
-    this.#resumedMs = NaN;
     this.#closeFrom = 0;
+    this.restartGrace();
+  }
+
+  restartGrace(): void {
+    this.#resumedMs = NaN;
   }
 
   #advance(p: number, reading: Reading, receivedMs: number): void {

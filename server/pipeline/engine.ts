@@ -23,6 +23,8 @@ export interface Engine {
   snapshot(): Uint8Array;
   /** After `setGrid`; silence is judged anew from the next tick on. Throws when the bytes are not whole. */
   restore(bytes: Uint8Array): void;
+  /** Another process listens from the next tick on: silence is judged anew, as after `restore`. */
+  restartGrace(): void;
   /** Measuring points known. */
   size(): { points: number };
   mapSnapshot(nowMs: number): MapSnapshot;

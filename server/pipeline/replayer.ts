@@ -26,7 +26,7 @@ export class Replayer {
 
   /** The replayed ticks are past: silence from then until now is ours, not the devices'. */
   end(): void {
-    if (!Number.isNaN(this.#listeningSinceMs)) this.#engine.restore(this.#engine.snapshot());
+    if (!Number.isNaN(this.#listeningSinceMs)) this.#engine.restartGrace();
   }
 
   /** Another process began to listen, as `Engine.restore` does; its first tick set the time. */

@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkClock, checkDisk, examine, reached } from '../../server/commands/doctor.ts';
+import { checkClock, checkDisk, examine } from '../../server/commands/doctor.ts';
 import { inFolder, recordingTerminal } from './world.ts';
 
 describe('doctor', () => {
@@ -46,15 +45,5 @@ describe('doctor', () => {
     ['2999', Date.UTC(2999, 0, 1), false],
   ])('clock: %s', async (_, nowMs, ok) => {
     expect(await checkClock(nowMs, undefined)).toMatchObject({ ok });
-  });
-
-  test('broker: whether something listens', async () => {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    expect(await reached('127.0.0.1', port, 'broker', 'start it')).toMatchObject({ ok: true });
-    await new Promise((resolve) => server.close(resolve));
-    const gone = await reached('127.0.0.1', port, 'broker', 'start it');
-    expect(gone).toMatchObject({ ok: false, remedy: 'start it' });
   });
 });

@@ -93,6 +93,12 @@ export class Timeline {
     return this;
   }
 
+  /** Another process listens from the next tick on. */
+  restartGrace(): this {
+    this.engine.restartGrace();
+    return this;
+  }
+
   /** What the map shows. */
   get shows(): string {
     return this.engine.transformerLive('T1')!.condition;

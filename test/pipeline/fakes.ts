@@ -230,6 +230,7 @@ export class FakeEngine implements Engine {
     this.#seen = new Set(state.seen);
     this.#low = new Set(state.low);
   }
+  restartGrace(): void {}
   size(): { points: number } {
     return { points: this.#seen.size };
   }

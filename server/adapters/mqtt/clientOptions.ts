@@ -43,7 +43,10 @@ export interface MqttSubscriberOptions {
   log: Logger;
 }
 
-export function clientOptions(options: MqttSubscriberOptions): IClientOptions {
+/** What a connection needs; the rest is the subscriber's. */
+export type LoginOptions = Omit<MqttSubscriberOptions, 'clientId' | 'clock' | 'log'>;
+
+export function clientOptions(options: LoginOptions & { clientId: string }): IClientOptions {
   const url = new URL(options.url);
   const username = options.username ?? decodeURIComponent(url.username);
   const password = options.password ?? decodeURIComponent(url.password);
@@ -70,7 +73,7 @@ export function clientOptions(options: MqttSubscriberOptions): IClientOptions {
   };
 }
 
-function sessionProperties(options: MqttSubscriberOptions): NonNullable<IClientOptions['properties']> {
+function sessionProperties(options: LoginOptions): NonNullable<IClientOptions['properties']> {
   const receiveMaximum = Math.min(options.windowMessagesMax ?? WINDOW_MESSAGES_MAX, RECEIVE_MAXIMUM_MAX);
   return { receiveMaximum, sessionExpiryInterval: SESSION_EXPIRY_S, maximumPacketSize: PACKET_BYTES_MAX };
 }
@@ -79,14 +82,14 @@ function sessionProperties(options: MqttSubscriberOptions): NonNullable<IClientO
  * Before attempt number `failures`: doubled each time up to the maximum, then anything from half to one and a half of
  * that, so that a thousand clients of a restarted broker do not come back in the same second.
  */
-export function reconnectDelayMs(options: MqttSubscriberOptions, failures: number): number {
+export function reconnectDelayMs(options: LoginOptions, failures: number): number {
   const min = options.reconnectDelayMsMin ?? RECONNECT_DELAY_MS_MIN;
   const max = options.reconnectDelayMsMax ?? RECONNECT_DELAY_MS_MAX;
   return Math.ceil(Math.min(max, min * 2 ** Math.min(failures, 16)) * (0.5 + Math.random()));
 }
 
 /** @throws Error naming the file that cannot be read, or saying that certificate and key do not belong together. */
-export async function readPems(options: MqttSubscriberOptions): Promise<Pems> {
+export async function readPems(options: LoginOptions): Promise<Pems> {
   const pems: Pems = {};
   for (const name of ['ca', 'cert', 'key'] as const) {
     const path = options[name];

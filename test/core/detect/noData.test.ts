@@ -41,6 +41,18 @@ describe('no data', () => {
     expect(timeline.tick(631).lines).toEqual(['@631 no-data raised from 15']);
   });
 
+  it.each([
+    ['a restart', (t: Timeline) => t.restart()],
+    ['another process that took over', (t: Timeline) => t.restartGrace()],
+  ])('counts silence from the first tick after %s, and what was raised stays', (_, away) => {
+    const timeline = away(new Timeline().tick(0).at(0, 170, 220, 220).tick(15))
+      .tick(600)
+      .tick(630);
+    expect(timeline.lines).toEqual(['@15 under-voltage/a raised severe from 0']);
+    expect(timeline.tick(631).lines.slice(1)).toEqual(['@631 no-data raised from 15']);
+    expect(timeline.shows).toBe('severe-low');
+  });
+
   it('shows a transformer that never sent anything as without data', () => {
     expect(new Timeline().tick(0).shows).toBe('no-data');
   });
