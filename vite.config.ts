@@ -47,7 +47,7 @@ export default defineConfig({
           environment: 'node',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/demoService.ts'],
-          expect: { poll: { timeout: 20_000 } },
+          expect: { poll: { timeout: 40_000 } },
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

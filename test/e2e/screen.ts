@@ -1,4 +1,4 @@
-import { expect, inject } from 'vitest';
+import { inject } from 'vitest';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 
 /** A page and everything that went wrong in it so far. */
@@ -10,7 +10,7 @@ export interface Screen {
 }
 
 const DESK = { width: 1440, height: 900 };
-const OPEN_MS = 20_000;
+const OPEN_MS = 40_000;
 
 /** Opens a screen of the service (`#/…`) in a fresh profile and watches it. */
 export async function openScreen(
@@ -47,7 +47,7 @@ export function mapOf(page: Page): Locator {
 
 /** Waits until the map says that its picture is complete. */
 export async function mapDrawn(page: Page): Promise<void> {
-  await expect.poll(() => mapOf(page).getAttribute('aria-busy')).toBe('false');
+  await mapOf(page).and(page.locator('[aria-busy=false]')).waitFor();
 }
 
 /** Every screen of the demo: its address, and the text in it that says that its data has arrived. */
@@ -62,7 +62,7 @@ export const SCREENS = [
 /** Waits until nothing on the screen is still loading. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
-  await expect.poll(() => page.getByLabel(/^(Loading|加载中)$/).count()).toBe(0);
+  await page.locator('body:not(:has([aria-label=Loading], [aria-label=加载中]))').waitFor();
   if (await mapOf(page).isVisible()) await mapDrawn(page);
 }
 
@@ -100,4 +100,13 @@ export async function countPixels(page: Page, picture: Buffer, color: string): P
   } finally {
     await blank.close();
   }
+}
+
+/** What a transformer of the demo is called in English: its English name where the registry has one. */
+export async function englishName(id: string): Promise<string> {
+  const answer = await fetch(new URL(`/api/v1/transformers/${id}`, inject('demo').url));
+  const { transformer } = (await answer.json()) as {
+    transformer: { name: string; attributes: Record<string, string> };
+  };
+  return transformer.attributes['name_en'] ?? transformer.name;
 }
