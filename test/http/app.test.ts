@@ -155,6 +155,24 @@ describe('dead letters', () => {
     expect(answer.items[0]).toMatchObject({ id: 'a', payloadText: '{"ts":1}', payloadBytes: 8 });
   });
 
+  it('hands all letters of a page over before it waits for one', async () => {
+    // Each waits until all three are there, as readings of one batch do.
+    const waiting: (() => void)[] = [];
+    const app = compose({
+      database,
+      replayDeadLetter: () =>
+        new Promise((resolve) => {
+          if (waiting.push(() => resolve(true)) === 3) for (const settle of waiting) settle();
+        }),
+    });
+    const answer = await app.request('/api/v1/deadletters/replay', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ reason: 'unknown-transformer' }),
+    });
+    expect(await answer.json()).toEqual({ replayed: 3, refusedAgain: 0 });
+  });
+
   it('removes only what was taken on replay', async () => {
     const app = compose({ database, replayDeadLetter: async (l) => l.id !== 'b' });
     const answer = await app.request('/api/v1/deadletters/replay', {
