@@ -6,6 +6,8 @@ import type { Logger } from '../../ports.ts';
 const CONNECTIONS_MAX = 8;
 const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 60_000;
+/** A server that hangs does not keep its own limit: then nobody waits longer than this. */
+const SILENT_MS_MAX = 65_000;
 const INT8_OID = 20;
 
 /** A parsed `DATABASE_URL`, and the way to speak of it without its password. */
@@ -44,12 +46,13 @@ export function postgresTarget(url: string): PostgresTarget {
 }
 
 /** The Kysely dialect on a pool of its own. `bigint` arrives as number: every one of ours is below 2^53. */
-export function postgresDialect(target: PostgresTarget, log: Logger): Dialect {
+export function postgresDialect(target: PostgresTarget, log: Logger, silentMsMax = SILENT_MS_MAX): Dialect {
   const pool = new Pool({
     ...target.config,
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: silentMsMax,
     application_name: 'peakvolt',
     types: {
       getTypeParser: (oid, format) => (oid === INT8_OID ? Number : types.getTypeParser(oid, format)),
