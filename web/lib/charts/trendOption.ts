@@ -33,15 +33,21 @@ interface TrendInput {
   compact: boolean;
   /** Draw the axis as long as the extremes want it. */
   everything?: boolean;
+  /** A moment to mark: the one that the map replays. */
+  atMs?: number | null;
 }
 
 /** Voltages of three phases with limits, the reach within each step behind them, outages as bands. */
 export function trendOption(input: TrendInput, context: ChartContext) {
-  const { series, limits, span, compact, everything = false } = input;
+  const { series, limits, span, compact, everything = false, atMs = null } = input;
   const { tokens, timeZone, t } = context;
   const wall = ([ts, value]: LinePoint): LinePoint => [toWall(ts, timeZone), value];
   const reach = reachSeries(series, context);
   const marks = limitMarks(context, limits);
+  const moment =
+    atMs === null
+      ? []
+      : [{ xAxis: toWall(atMs, timeZone), label: { show: false }, lineStyle: { color: tokens.accent } }];
   const outages = outageBands(series);
   const labels = labelCounts(outages, (span.toMs - span.fromMs) * LABEL_SHARE);
   const bands = outages.map(([from, to], i) => [
@@ -67,7 +73,10 @@ export function trendOption(input: TrendInput, context: ChartContext) {
     itemStyle: { color: tokens.phases[index]! },
     emphasis: { disabled: true },
     ...(index === 0
-      ? { ...marks, markArea: { ...marks.markArea, data: [...marks.markArea.data, ...bands] } }
+      ? {
+          markLine: { ...marks.markLine, data: [...marks.markLine.data, ...moment] },
+          markArea: { ...marks.markArea, data: [...marks.markArea.data, ...bands] },
+        }
       : {}),
   }));
   const axis = trendAxis(series, limits, everything);

@@ -127,6 +127,8 @@ export const en = {
   upperLimit: 'upper limit',
   nominal: 'nominal',
   outage: 'outage',
+  lastReadingAt: (time: string) => `No reading now. Last reading: ${time}.`,
+  nowBelow: 'Now, not at the replayed time',
   noReading: 'No reading yet.',
 
   // transformer page

@@ -120,6 +120,8 @@ export const zh: Dictionary = {
   upperLimit: '上限',
   nominal: '额定',
   outage: '停电',
+  lastReadingAt: (time) => `目前没有采集数据。最近采集：${time}。`,
+  nowBelow: '以下为现在的数值，不属于回放时刻',
   noReading: '尚无读数。',
 
   nameplate: '铭牌',
