@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startMosquitto } from '../fixtures/mosquitto.ts';
 import { startIngest } from '../simulation/ingestProcess.ts';
 import { drainBare, openSession } from './bareSubscriber.ts';
 import type { BenchResult } from './main.ts';
+import { processCpuS } from './processTime.ts';
 import { publishReadings } from './publisher.ts';
 import { benchStore } from './benchStore.ts';
 
@@ -25,9 +26,14 @@ export async function run(): Promise<BenchResult> {
     await openSession(broker.url, 'bare');
     await publishReadings({ url: broker.url, transformers: TRANSFORMERS, count: COUNT });
     const bare = await drainBare({ url: broker.url, clientId: 'bare', count: COUNT });
+    const others = (): number[] =>
+      [broker.pid, store.pid].map((pid) => (pid === null ? 0 : processCpuS(pid)));
+    const [brokerS = 0, storeS = 0] = others();
     const ours = await drainOurs(dataDir, broker.url, store.options);
+    const [brokerEndS = 0, storeEndS = 0] = others();
+    const perMillion = (cpuS: number): number => (cpuS / COUNT) * 1e6;
     const ratio = bare.seconds / ours.storedS;
-    const cpuPerMillionS = (ours.cpuS / COUNT) * 1e6;
+    const cpuPerMillionS = perMillion(ours.cpuS);
     return {
       name: 'drain',
       bars: [
@@ -54,7 +60,11 @@ export async function run(): Promise<BenchResult> {
         bare,
         ours,
         spooledRatio: bare.seconds / ours.receivedS,
-        bareCpuPerMillionS: (bare.cpuS / COUNT) * 1e6,
+        bareCpuPerMillionS: perMillion(bare.cpuS),
+        // What the machine spends beside us: with it the rate is bounded.
+        brokerCpuPerMillionS: perMillion(brokerEndS - brokerS),
+        storeCpuPerMillionS: perMillion(storeEndS - storeS),
+        load: loadavg(),
       },
     };
   } finally {

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BenchResult } from './main.ts';
+import { processCpuS } from './processTime.ts';
 
 /**
  * P12: the pages built, then the demo's first start in an empty data folder, then its second. The build goes to a folder of
@@ -11,7 +12,6 @@ import type { BenchResult } from './main.ts';
  */
 
 const ROOT = join(import.meta.dirname, '../..');
-const CLOCK_TICKS_PER_S = 100;
 
 export async function run(): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'peakvolt-bench-'));
@@ -77,7 +77,7 @@ async function startDemo(folder: string): Promise<{ seconds: number; cpuS: numbe
         throw new Error('the service ended before it was ready');
       }),
     ]);
-    return { seconds: (performance.now() - startMs) / 1000, cpuS: cpuSeconds(child.pid!) };
+    return { seconds: (performance.now() - startMs) / 1000, cpuS: processCpuS(child.pid!) };
   } finally {
     child.kill('SIGTERM');
     await exited;
@@ -90,10 +90,4 @@ async function announced(child: ChildProcess): Promise<void> {
     text += String(chunk);
     if (text.includes('Peakvolt is at ')) return;
   }
-}
-
-/** Processor time of a process and its threads since its start. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_S;
 }
