@@ -1,5 +1,5 @@
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
-import { SqliteDialect, type Dialect, type SqliteStatement } from 'kysely';
+import { SqliteAdapter, SqliteDialect, type Dialect, type SqliteStatement } from 'kysely';
 
 /** How long a statement waits for another process that holds the file, before it fails. */
 const BUSY_TIMEOUT_MS = 10_000;
@@ -25,7 +25,7 @@ export function sqliteFile(file: string): SqliteFile {
   };
   return {
     makeDialect: () =>
-      new SqliteDialect({
+      new TransactionalDialect({
         database: () =>
           Promise.resolve(
             kyselyDatabase(database(), () => {
@@ -44,13 +44,34 @@ export function sqliteFile(file: string): SqliteFile {
   };
 }
 
+/**
+ * SQLite can make tables inside a transaction, but Kysely does not use it: a process killed between two tables would
+ * leave a file that no later start could migrate, and two that start at once would collide.
+ */
+class TransactionalDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+/** @throws Error that names the file, which SQLite's own does not */
 function openDatabase(file: string): DatabaseSync {
-  const database = new DatabaseSync(file, {
-    timeout: BUSY_TIMEOUT_MS,
-    enableForeignKeyConstraints: true,
-  });
-  database.exec('pragma journal_mode=wal; pragma synchronous=full;');
-  return database;
+  try {
+    const database = new DatabaseSync(file, {
+      timeout: BUSY_TIMEOUT_MS,
+      enableForeignKeyConstraints: true,
+    });
+    database.exec('pragma journal_mode=wal; pragma synchronous=full;');
+    return database;
+  } catch (error) {
+    throw new Error(`The database ${file} cannot be opened: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function checkCopy(file: string): void {

@@ -113,7 +113,11 @@ class SqliteSpool implements Spool {
         this.#worker = worker;
         resolve();
       });
-      worker.on('error', (error) => (failure = error as Error));
+      worker.on('error', (error) => {
+        const { message } = error as Error;
+        const locked = /locked/.test(message) ? '; another Peakvolt has it open' : '';
+        failure = new Error(`The spool ${file}: ${message}${locked}`, { cause: error });
+      });
       worker.on('exit', () => {
         if (this.#worker === worker) this.#worker = null;
         const waiters = [...this.#waiters.values()];

@@ -71,6 +71,18 @@ describe('SQLite', () => {
     await database.stop();
   });
 
+  test('a migration that breaks off leaves nothing behind', async () => {
+    const plain = new DatabaseSync(file);
+    plain.exec('create table dead_letter (in_the_way text)');
+    await expect(open(file).start()).rejects.toThrow('already exists');
+    plain.exec('drop table dead_letter');
+    plain.close();
+    const database = open(file);
+    await database.start();
+    expect((await database.health()).ok).toBe(true);
+    await database.stop();
+  });
+
   test('a backup made in use is a whole database', async () => {
     const database = open(file);
     await database.start();
