@@ -137,7 +137,13 @@ describe('points', () => {
   const tokens = {
     conditions: ['#101010', '#202020', '#303030', '#404040', '#505050', '#606060', '#707070', '#808080'],
   } as unknown as Tokens;
-  const paint = { layer: 'now', tokens, visible: Uint8Array.of(1, 1, 0), nominalV: 220 } as const;
+  const paint = {
+    layer: 'now',
+    tokens,
+    visible: Uint8Array.of(1, 1, 0),
+    nominalV: 220,
+    ratePct: null,
+  } as const;
 
   test('have the colour and the shape of their condition; filtered ones are hidden', () => {
     const { columns } = fromSnapshot(snapshot());

@@ -8,6 +8,8 @@ const one = client.transformers[':id'];
 export type TransformerDetail = InferResponseType<typeof one.$get, 200>;
 export type LivePoint = TransformerDetail['live']['points'][number];
 export type Series = InferResponseType<typeof one.readings.$get, 200>;
+export type Compliance = InferResponseType<typeof one.compliance.$get, 200>;
+export type MapQualification = InferResponseType<(typeof client.map.qualification)['$get'], 200>;
 export type EventRecord = InferResponseType<typeof one.events.$get, 200>['items'][number];
 /** The past 24 h of the map: `steps` × `rows`, step-major. */
 export type Replay = InferResponseType<(typeof client.map.replay)['$get'], 200>;
@@ -82,6 +84,7 @@ export const api = {
   liveUrl: `${BASE}/live`,
   map: () => take<InferResponseType<typeof client.map.$get, 200>>(client.map.$get()),
   replay: () => take<Replay>(client.map.replay.$get()),
+  mapQualification: () => take<MapQualification>(client.map.qualification.$get({ query: {} })),
   transformer: (id: string) => take<TransformerDetail>(one.$get({ param: { id } })),
   readings: (id: string, span: Span & { stepMs: number; point: string }, signal?: AbortSignal) =>
     take<Series>(
@@ -89,6 +92,8 @@ export const api = {
     ),
   readingsCsvUrl: (id: string, span: Span & { point: string }) =>
     `${BASE}/transformers/${encodeURIComponent(id)}/readings.csv?from=${span.from}&to=${span.to}&point=${encodeURIComponent(span.point)}`,
+  compliance: (id: string, span: Span) =>
+    take<Compliance>(one.compliance.$get({ param: { id }, query: span })),
   events: (id: string, span: Span) =>
     take<{ items: EventRecord[] }>(one.events.$get({ param: { id }, query: span })),
   register: (registration: Registration) =>

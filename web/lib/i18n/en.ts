@@ -1,5 +1,8 @@
+import { complianceEn } from './complianceEn.ts';
+
 /** English. Counts arrive formatted, with the plain number beside them where the wording depends on it. */
 export const en = {
+  ...complianceEn,
   // shell
   appName: 'Peakvolt',
   skipToContent: 'Skip to the content',
@@ -62,7 +65,6 @@ export const en = {
   layerNow: 'Now',
   layerLoad: 'Load',
   layerVoltage: 'Voltage',
-  layerRate: 'Qualification rate',
   listTitle: 'Needs attention',
   listMatches: 'Matches',
   listShow: 'List',
@@ -106,13 +108,6 @@ export const en = {
   legend: 'Legend',
   loadLegend: 'Load, % of capacity',
   voltageLegend: 'Lowest phase, % of nominal',
-  rateLegend: (days: string) => `Time within the limits, past ${days} days, %`,
-  rateUnknown: 'unknown',
-  rateLoading: 'Loading the rates',
-  rateFailed: 'The rates cannot be loaded; they are asked for again.',
-  qualificationOver: (days: string) => `Qualification rate, ${days}\u202fd`,
-  qualificationHint: 'Outlet: time within the limits ÷ monitored time. An outage is not monitored time.',
-  completenessOf: (pct: string) => `data ${pct}`,
 
   // readings
   phase: (letter: string) => `Phase ${letter}`,
@@ -179,17 +174,6 @@ export const en = {
   durationBelow: (pct: string) => `${pct}\u202f% of the time below the limit`,
   heat: 'Hour by day',
   heatHint: 'Lowest phase of each hour; gaps have no data.',
-  compliance: 'Voltage qualification rate',
-  complianceHint: (from: string, min: string) =>
-    `Time within the limits ÷ monitored time, by month. Bars begin at ${from}\u202f%. With less than ${min}\u202f% of the time monitored the rate is unknown.`,
-  complianceNone: 'No day of readings is complete yet.',
-  month: 'Month',
-  rate: 'Rate',
-  completeness: 'Data',
-  lowHours: 'Low hours',
-  outageShare: 'Outage',
-  complianceTotal: 'All months',
-  monthSoFar: 'so far',
   events: 'Events',
   eventsNone: 'Nothing was noticed in this time.',
   eventRaised: 'began',

@@ -1,7 +1,9 @@
+import { complianceZh } from './complianceZh.ts';
 import type { Dictionary } from './dictionary.ts';
 
 /** 简体中文. Domain words are those of the glossary (台区, 馈线, 电压合格率 …). */
 export const zh: Dictionary = {
+  ...complianceZh,
   appName: 'Peakvolt',
   skipToContent: '跳到内容',
   navMain: '主导航',
@@ -58,7 +60,6 @@ export const zh: Dictionary = {
   layerNow: '当前',
   layerLoad: '负载率',
   layerVoltage: '电压',
-  layerRate: '电压合格率',
   listTitle: '需要处理',
   listMatches: '匹配结果',
   listShow: '列表',
@@ -100,13 +101,6 @@ export const zh: Dictionary = {
   legend: '图例',
   loadLegend: '负载率，%',
   voltageLegend: '最低相电压，额定值的 %',
-  rateLegend: (days) => `近 ${days} 天电压合格率，%`,
-  rateUnknown: '未知',
-  rateLoading: '正在加载合格率',
-  rateFailed: '无法加载合格率，正在重试。',
-  qualificationOver: (days) => `近 ${days} 天合格率`,
-  qualificationHint: '出口：合格时间 ÷ 监测时间；停电不计入监测时间。',
-  completenessOf: (pct) => `数据 ${pct}`,
 
   phase: (letter) => `${letter} 相`,
   neutral: '中性线',
@@ -170,17 +164,6 @@ export const zh: Dictionary = {
   durationBelow: (pct) => `${pct}\u202f% 的时间低于下限`,
   heat: '小时 × 日',
   heatHint: '每小时最低相电压；空白为无数据。',
-  compliance: '电压合格率',
-  complianceHint: (from, min) =>
-    `各月合格时间 ÷ 监测时间；条形自 ${from}\u202f% 起。监测时间不足 ${min}\u202f% 时合格率未知。`,
-  complianceNone: '还没有完整一天的数据。',
-  month: '月份',
-  rate: '合格率',
-  completeness: '数据',
-  lowHours: '低电压小时',
-  outageShare: '停电',
-  complianceTotal: '全部月份',
-  monthSoFar: '至今',
   events: '事件',
   eventsNone: '此时段没有事件。',
   eventRaised: '开始',

@@ -18,6 +18,28 @@ export function isFiltered(filter: MapFilter): boolean {
   return query !== '' || area !== '' || feeder !== '' || condition !== '' || importantOnly;
 }
 
+/** Index of the chosen area and feeder; `null` where none is chosen, or known. */
+export function focusOf(
+  grid: Pick<LiveGrid, 'areas' | 'feeders'> | null,
+  filter: MapFilter,
+): { area: number | null; feeder: number | null } {
+  const indexOf = (items: readonly { id: string }[] | undefined, id: string): number | null => {
+    const index = items?.findIndex((item) => item.id === id) ?? -1;
+    return index === -1 ? null : index;
+  };
+  return { area: indexOf(grid?.areas, filter.area), feeder: indexOf(grid?.feeders, filter.feeder) };
+}
+
+/** Matching rows by condition code. */
+export function countByCode(condition: ArrayLike<number>, matches: Uint8Array): number[] {
+  const counts = Array.from({ length: 8 }, () => 0);
+  matches.forEach((match, row) => {
+    const code = condition[row];
+    if (match === 1 && code !== undefined) counts[code] = (counts[code] ?? 0) + 1;
+  });
+  return counts;
+}
+
 /** 1 for each row that passes. */
 export function matchingRows(grid: LiveGrid, condition: Uint8Array, filter: MapFilter): Uint8Array {
   const area = grid.areas.findIndex(({ id }) => id === filter.area);
