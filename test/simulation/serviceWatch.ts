@@ -67,6 +67,8 @@ export class ServiceWatch {
 
   constructor(service: Pick<RunningService, 'url'>, everyMs = 500) {
     this.#running = Promise.all([this.#ask(service, everyMs), this.#listen(service)]);
+    // Told by `end`; a test that failed before has its own error to tell.
+    this.#running.catch(() => undefined);
   }
 
   async end(): Promise<SystemAnswer[]> {

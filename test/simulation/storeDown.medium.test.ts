@@ -64,9 +64,10 @@ describe('InfluxDB stopped under load', () => {
       const upMs = Date.now();
 
       const { sent, acknowledged } = await load.finished;
-      const last = await drained(service, readingsOf(plan), 60_000 + DOWN_S * 500);
+      const last = await drained(service, readingsOf(plan), 60_000 + DOWN_S * 1_000).finally(() => {
+        if (FIGURES !== undefined) writeFileSync(FIGURES, course(watch.samples, plan.startMs));
+      });
       const samples = await watch.end();
-      if (FIGURES !== undefined) writeFileSync(FIGURES, course(samples, plan.startMs));
 
       expect({ sent, acknowledged }).toEqual({ sent: readingsOf(plan), acknowledged: readingsOf(plan) });
       expectBacklogVisible(down);
