@@ -289,6 +289,8 @@ function unfinishedBytes(client: Client): number {
   return parser?.['_list']?.length ?? 0;
 }
 
+/** Empty for a web page: it reaches us from its user's machine, but is not of it, and must give a password. */
 function remoteAddress(client: Client): string {
+  if (client.req?.headers.origin !== undefined) return '';
   return client.req?.socket.remoteAddress ?? (client.conn as Partial<Socket>).remoteAddress ?? '';
 }

@@ -142,6 +142,24 @@ describe('who may connect', () => {
     expect(new Logins(options).admits(remoteAddress, undefined, undefined)).toBe(admitted);
   });
 
+  test('a web page is not from here: where there are users it gives a password', async () => {
+    await begin({ websocketPort: 0, users: { a: 'b' }, allowAnonymous: true });
+    const codes: number[] = [];
+    for (const options of [{}, { origin: 'https://elsewhere.example' }]) {
+      const socket = new WebSocket(`ws://127.0.0.1:${broker.websocketPort}`, ['mqtt'], options);
+      const answer: number[] = [];
+      socket.on('message', (part: Buffer) => answer.push(...part));
+      await once(socket, 'open');
+      // MQTT 3.1.1, clean session, client identifier "p" [MQTT-3.1].
+      socket.send(Buffer.from('100d00044d5154540402003c000170', 'hex'));
+      await expect.poll(() => answer.length, WAIT).toBe(4);
+      codes.push(answer[3]!);
+      socket.terminate();
+    }
+    // MQTT 3.1.1 §3.2.2.3: 0 is accepted, 5 is not authorized.
+    expect(codes).toEqual([0, 5]);
+  });
+
   test('a web page of another site cannot publish through its user’s browser', async () => {
     await begin({ websocketPort: 0 });
     const socket = new WebSocket(`ws://127.0.0.1:${broker.websocketPort}`, ['mqtt'], {
