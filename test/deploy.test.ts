@@ -71,6 +71,17 @@ describe('docker-compose.yml', () => {
     },
   );
 
+  test('the simulator registers its grid where the service is, before it publishes to the broker', () => {
+    const { command, depends_on: needs } = compose.services['simulator']!;
+    expect(command).toEqual(
+      expect.arrayContaining(['--register=http://peakvolt:8080', '--mqtt=mqtt://mosquitto:1883']),
+    );
+    expect(needs).toHaveProperty('peakvolt', { condition: 'service_healthy' });
+    // In a container the host name is not a loopback one: the service must answer to it.
+    const { http } = loadConfig({ file: join(ROOT, 'docs/deploy/peakvolt.yaml'), env: {} });
+    expect(http.exposeWithoutAccounts).toBe(true);
+  });
+
   test('every variable is in .env.example, where no secret has a value', () => {
     const example = new Map(
       read('.env.example')

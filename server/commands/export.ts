@@ -4,35 +4,17 @@ import { Readable } from 'node:stream';
 import { defineCommand } from 'citty';
 import { csvToParquet } from '../adapters/parquet.ts';
 import { loadConfig, type Config } from '../config.ts';
-import { OUTLET_POINT, READING_FLAG } from '../core/reading.ts';
-import type { ReadingColumns, ReadingStore, SampledSeries, SeriesQuery } from '../ports.ts';
+import { OUTLET_POINT } from '../core/reading.ts';
+import { readingsCsv } from '../pipeline/readingsCsv.ts';
+import type { ReadingStore, SampledSeries, SeriesQuery } from '../ports.ts';
 import { UsageError } from '../usageError.ts';
 import { openParts } from './openParts.ts';
 import { FOLDER_ARGS, terminal, type Parts, type Terminal } from './parts.ts';
 import { csvLine } from './refusedRows.ts';
 import { problemOf, serviceUrl } from './service.ts';
 
-/** Raw rows asked for at once. */
-const PAGE_ROWS = 50_000;
 /** Steps asked for at once. */
 const PAGE_STEPS = 50_000;
-
-/** The history contract, then what else is stored: an export can be imported again without loss. */
-const RAW_COLUMNS = [
-  ['ua_v', 'uaV'],
-  ['ub_v', 'ubV'],
-  ['uc_v', 'ucV'],
-  ['ia_a', 'iaA'],
-  ['ib_a', 'ibA'],
-  ['ic_a', 'icA'],
-  ['p_kw', 'pKw'],
-  ['q_kvar', 'qKvar'],
-  ['in_a', 'inA'],
-  ['ua_min_v', 'uaMinV'],
-  ['ub_min_v', 'ubMinV'],
-  ['uc_min_v', 'ucMinV'],
-  ['interval_s', 'intervalS'],
-] as const;
 
 const STEP_COLUMNS = [
   ['ua_v', 'uaV'],
@@ -107,7 +89,7 @@ export async function exportReadings(
     if ((await parts.database.registry.transformer(query.transformerId)) === null) {
       throw new UsageError(`There is no transformer ${query.transformerId}.`);
     }
-    const lines = stepMs === null ? rawLines(parts.store, query) : stepLines(parts.store, query, stepMs);
+    const lines = stepMs === null ? readingsCsv(parts.store, query) : stepLines(parts.store, query, stepMs);
     for await (const text of lines) out(text);
   } finally {
     await parts.stop();
@@ -135,27 +117,6 @@ export async function exportToFile(
     await rm(csv, { force: true });
     await rm(parquet, { force: true });
   }
-}
-
-async function* rawLines(store: ReadingStore, query: SeriesQuery): AsyncGenerator<string> {
-  yield csvLine(['transformer_id', 'ts', ...RAW_COLUMNS.map(([header]) => header), 'point', 'flags']);
-  for (let fromMs = query.fromMs; fromMs < query.toMs;) {
-    const page = await store.readings({ ...query, fromMs }, PAGE_ROWS);
-    yield rawText(page, query);
-    const last = page.tsMs.at(-1);
-    if (last === undefined || page.tsMs.length < PAGE_ROWS) return;
-    fromMs = last + 1;
-  }
-}
-
-function rawText(page: ReadingColumns, { transformerId, point }: SeriesQuery): string {
-  const lines = Array.from(page.tsMs, (tsMs, i) => {
-    const values = RAW_COLUMNS.map(([, column]) => numberText(page[column][i]!));
-    // That it is history is true of every row that will be imported, and was not true of all that were measured.
-    const flags = page.flags[i]! & ~READING_FLAG.history;
-    return csvLine([transformerId, new Date(tsMs).toISOString(), ...values, point, String(flags)]);
-  });
-  return lines.join('');
 }
 
 async function* stepLines(store: ReadingStore, query: SeriesQuery, stepMs: number): AsyncGenerator<string> {

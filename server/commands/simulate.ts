@@ -5,8 +5,12 @@ import { REPLAY_RATE_PER_S, parseSpanMs, recentSpan, replay, simulate } from '..
 import { DEMO_SEED, TRANSFORMERS_MAX, buildGrid } from '../../simulator/grid.ts';
 import type { BrokerAddress } from '../../simulator/publisher.ts';
 import { SCENARIO_NAMES, type ScenarioName } from '../../simulator/scenarios/scenario.ts';
+import { registryCsv } from '../../simulator/csv.ts';
+import type { SimGrid } from '../../simulator/simGrid.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../usageError.ts';
+import { terminal } from './parts.ts';
+import { importThroughService } from './service.ts';
 import { untilSignal } from './signals.ts';
 
 /** `peakvolt simulate`: a made grid that speaks MQTT, its files, or a file replayed as if it were live. */
@@ -27,6 +31,10 @@ export const simulateCommand = defineCommand({
     scenario: { type: 'string', default: 'normal', description: SCENARIO_NAMES.join(' | ') },
     interval: { type: 'string', default: '60', description: 'Seconds between the readings of a device' },
     mqtt: { type: 'string', description: 'Broker URL; default MQTT_URL, else the embedded broker here' },
+    register: {
+      type: 'string',
+      description: 'URL of a running service: import the registry of the grid there before publishing',
+    },
     replay: { type: 'string', description: 'History CSV to publish, time stamps kept' },
     org: { type: 'string', default: 'chengxi', description: 'Organisation in the topics of a replay' },
     rate: { type: 'string', default: String(REPLAY_RATE_PER_S), description: 'Rows a second of a replay' },
@@ -58,7 +66,8 @@ export const simulateCommand = defineCommand({
       if (args['weather-out'] !== undefined) await writeWeather(grid, args['weather-out'], span);
     }
     const onlyFiles = args.registry !== undefined || spanMs !== null;
-    if (onlyFiles && args.mqtt === undefined && args.replay === undefined) return;
+    const speaks = args.mqtt ?? args.replay ?? args.register;
+    if (onlyFiles && speaks === undefined) return;
 
     const stop = new AbortController();
     void untilSignal().then(() => stop.abort());
@@ -66,6 +75,7 @@ export const simulateCommand = defineCommand({
     if (args.replay !== undefined) {
       await replayAndReport({ broker, file: args.replay, org: args.org, ratePerS }, stop.signal);
     } else {
+      if (args.register !== undefined) await registerGrid(args.register, grid, terminal.err);
       await simulateAndReport({ broker, grid, scenario, speed, intervalS }, stop.signal);
     }
   },
@@ -96,6 +106,33 @@ async function simulateAndReport(
   );
   process.stderr.write('\n');
   process.stdout.write(`${JSON.stringify({ deliveries, published })}\n`);
+}
+
+/**
+ * Imports the registry of the grid through a running service; sent again, nothing changes.
+ *
+ * @throws Error when the service does not take all of it.
+ */
+export async function registerGrid(
+  service: string,
+  grid: SimGrid,
+  say: (text: string) => void,
+): Promise<void> {
+  if (!URL.canParse(service)) throw new UsageError('--register takes the URL of a running service.');
+  const bytes = new TextEncoder().encode(registryCsv(grid));
+  const { rows, refused, errors } = await importThroughService(service, {
+    kind: 'registry',
+    body: (async function* () {
+      yield bytes;
+    })(),
+    bytesTotal: bytes.length,
+    query: {},
+    onProgress: () => undefined,
+    onRowError: () => Promise.resolve(),
+  });
+  if (refused > 0)
+    throw new Error(`the service refused ${refused} transformers: ${errors[0]?.message ?? ''}`);
+  say(`${rows} transformers are registered at ${new URL(service).origin}\n`);
 }
 
 function brokerAddress(

@@ -86,9 +86,9 @@ describe('import', () => {
         return terminal.stdout;
       };
       const first = await exported();
-      expect(first.split('\n').slice(1)).toEqual([
-        'T1,2025-07-01T00:00:00.000Z,220.25,0,,,,,,,,,,,,outlet,0',
-        'T1,2025-07-01T00:15:00.000Z,221.25,0,,,,,,,,,,,,outlet,0',
+      expect(first.split('\r\n').slice(1)).toEqual([
+        'T1,2025-07-01T00:00:00.000Z,220.25,0,,,,,,,outlet,,,,,,0',
+        'T1,2025-07-01T00:15:00.000Z,221.25,0,,,,,,,outlet,,,,,,0',
         '',
       ]);
       const again = await fileIn(folder, 'again.csv', first);

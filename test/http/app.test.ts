@@ -123,8 +123,9 @@ describe('readings as CSV', () => {
       `/api/v1/transformers/${encodeURIComponent('=cmd,"x"')}/readings.csv?from=0&to=1`,
     );
     expect(await answer.text()).toBe(
-      'transformer_id,ts,ua_v,ub_v,uc_v,ia_a,ib_a,ic_a,p_kw,q_kvar,point\r\n' +
-        `"'=cmd,""x""",2026-07-01T00:00:00.000Z,221.5,,221.5,,,,,,outlet\r\n`,
+      'transformer_id,ts,ua_v,ub_v,uc_v,ia_a,ib_a,ic_a,p_kw,q_kvar,point,' +
+        'in_a,ua_min_v,ub_min_v,uc_min_v,interval_s,flags\r\n' +
+        `"'=cmd,""x""",2026-07-01T00:00:00.000Z,221.5,,221.5,,,,,,outlet,,,,,,0\r\n`,
     );
     expect(answer.headers.get('content-disposition')).toBe('attachment; filename="_cmd__x_-outlet.csv"');
   });
