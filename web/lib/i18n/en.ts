@@ -289,6 +289,7 @@ export const en = {
   errorLoad: 'This could not be loaded',
   errorKept: 'Nothing was lost: measuring and storing go on without this page.',
   errorNetwork: 'The server does not answer.',
+  errorAnswer: 'The server says',
   errorNetworkDo: 'Check that Peakvolt runs and that this device reaches it, then try again.',
   errorDo: 'Try again; if it stays, the System page says which part is in trouble.',
 };
