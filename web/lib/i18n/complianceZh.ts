@@ -13,13 +13,13 @@ export const complianceZh: Pick<Dictionary, keyof typeof complianceEn> = {
   completenessOf: (pct) => `数据 ${pct}`,
   compliance: '电压合格率',
   complianceHint: (from, min) =>
-    `各月合格时间 ÷ 监测时间；条形自 ${from}\u202f% 起。监测时间不足 ${min}\u202f% 时合格率未知。`,
+    `各月合格时间 ÷ 监测时间；条形图自 ${from}\u202f% 起。监测时间不足 ${min}\u202f% 时合格率未知。`,
   complianceNone: '还没有完整一天的数据。',
   month: '月份',
   rate: '合格率',
-  completeness: '数据',
-  lowHours: '低电压小时',
+  completeness: '数据完整率',
+  lowHours: '低电压时长',
   outageShare: '停电',
   complianceTotal: '全部月份',
-  monthSoFar: '至今',
+  monthSoFar: '截至目前',
 };
