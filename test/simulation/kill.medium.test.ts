@@ -135,7 +135,7 @@ async function drained(start: () => Promise<RunningService>, count: number): Pro
     const { received, spooled } = await conservationOf(service);
     return received >= count && spooled === 0;
   };
-  await expect.poll(isDone, { timeout: 60_000, interval: 200 }).toBe(true);
+  await expect.poll(isDone, { timeout: 60_000 + ROUNDS * 3_000, interval: 200 }).toBe(true);
   const conservation = await conservationOf(service);
   await service.stop();
   return conservation;
