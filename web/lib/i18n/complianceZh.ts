@@ -21,5 +21,5 @@ export const complianceZh: Pick<Dictionary, keyof typeof complianceEn> = {
   lowHours: '低电压时长',
   outageShare: '停电',
   complianceTotal: '全部月份',
-  monthSoFar: '截至目前',
+  monthSoFar: '至今',
 };
