@@ -97,7 +97,7 @@ describe('the legend of the rate layer', () => {
     const { container } = render(MapLegend, { ...props, rates });
     const keys = Array.from(container.querySelectorAll('.key'), (key) => key.textContent?.trim());
     expect(keys).toEqual(['<95 1', '<98 0', '<99.5 0', '≥99.5 0', 'unknown 1']);
-    expect(screen.getByText('Time within the limits, past 30 days, %').tagName).toBe('SPAN');
+    expect(screen.getByText('Qualification rate, 30 d, %').tagName).toBe('SPAN');
   });
 
   test.each([

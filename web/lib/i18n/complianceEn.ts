@@ -1,7 +1,7 @@
 /** English words of the voltage qualification rate. */
 export const complianceEn = {
-  layerRate: 'Qualification rate',
-  rateLegend: (days: string) => `Time within the limits, past ${days} days, %`,
+  layerRate: 'Rate',
+  rateLegend: (days: string) => `Qualification rate, ${days}\u202fd, %`,
   rateUnknown: 'unknown',
   rateLoading: 'Loading the rates',
   rateFailed: 'The rates cannot be loaded; they are asked for again.',

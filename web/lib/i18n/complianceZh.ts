@@ -3,7 +3,7 @@ import type { Dictionary } from './dictionary.ts';
 
 /** 电压合格率用语。 */
 export const complianceZh: Pick<Dictionary, keyof typeof complianceEn> = {
-  layerRate: '电压合格率',
+  layerRate: '合格率',
   rateLegend: (days) => `近 ${days} 天电压合格率，%`,
   rateUnknown: '未知',
   rateLoading: '正在加载合格率',
