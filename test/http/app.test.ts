@@ -87,6 +87,16 @@ describe('transformers', () => {
     expect(problem.faults.map((f: { path: string }) => f.path)).toEqual(['limit', 'status']);
   });
 
+  it.each(['T\u0000', 'a/b', 'a+', '#'])('refuses to register %j', async (id) => {
+    const answer = await compose().request('/api/v1/transformers', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ id, name: 'x', org: 'o', areaId: 'A1', feederId: 'F1' }),
+    });
+    expect(answer.status).toBe(422);
+    expect((await answer.json()).faults[0].path).toBe('id');
+  });
+
   it('answers 404 for an unknown one', async () => {
     const answer = await compose().request('/api/v1/transformers/nobody');
     expect(answer.status).toBe(404);

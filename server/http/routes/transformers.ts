@@ -174,9 +174,12 @@ function isAfter(code: number, row: number, [afterCode, afterRow]: Position): bo
   return code < afterCode || (code === afterCode && row > afterRow);
 }
 
+/** The id is an MQTT topic level and a tag: the characters that a registry CSV may not hold in it either. */
+const ID_ALLOWED = /^[^/+#\p{Cc}]+$/u;
+
 const registrationSchema = z
   .object({
-    id: z.string().trim().min(1).max(120),
+    id: z.string().trim().min(1).max(120).regex(ID_ALLOWED, 'must not hold / + # or control characters'),
     name: z.string().trim().min(1).max(200),
     org: z.string().trim().min(1).max(120),
     areaId: z.string().trim().min(1).max(120),
