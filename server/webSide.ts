@@ -10,6 +10,7 @@ import { OUTLET_POINT } from './core/reading.ts';
 import { createHttpApp } from './http/app.ts';
 import type { HttpDeps } from './http/deps.ts';
 import { LiveHub } from './http/live.ts';
+import { liveBackup } from './liveBackup.ts';
 import { WEB_ROOT } from './paths.ts';
 import { isImportKind, runImport } from './pipeline/imports/runImport.ts';
 import type { Pipeline } from './pipeline/readings.ts';
@@ -85,6 +86,7 @@ function httpDeps(parts: WebSideParts, hub: LiveHub): HttpDeps {
       if (kind === 'registry' && !report.dryRun) await pipeline.reloadGrid();
       return report;
     },
+    backup: liveBackup({ ...parts, spooled: () => pipeline.status().conservation.spooled }),
     limitsOf: (transformer) => limitsFor(config, transformer.id, OUTLET_POINT, transformer.nominalV),
     info: {
       version: VERSION,

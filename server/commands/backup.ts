@@ -1,30 +1,30 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { defineCommand } from 'citty';
+import { BACKUPS_FOLDER, writeManifest } from '../backupFiles.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { placeServiceMark, refuseWhenTaken, SERVICE_MARK_FILE } from '../serviceFile.ts';
 import { UsageError } from '../usageError.ts';
-import { VERSION } from '../version.ts';
 import { FOLDER_ARGS, terminal, type Terminal } from './parts.ts';
-
-/** Lists what a backup holds, so that a restore can tell a whole one from a broken one. */
-export const MANIFEST_FILE = 'peakvolt-backup.json';
+import { problemOf, serviceUrl } from './service.ts';
 
 /** What a restore leaves in the data folder: no part of the state. */
 export const STAGING_FOLDER = '.restoring';
 export const KEPT_PREFIX = 'before-restore-';
 
-export interface Manifest {
-  version: string;
-  madeMs: number;
-  files: { path: string; bytes: number; sha256: string }[];
+interface BackupDeps {
+  config: Pick<Config, 'dataDir' | 'database' | 'influx'>;
+  terminal: Terminal;
+  nowMs: number;
 }
 
 /** `peakvolt backup DIR`. */
 export const backupCommand = defineCommand({
-  meta: { name: 'backup', description: 'Copy the embedded state (the service stopped) into a folder' },
+  meta: {
+    name: 'backup',
+    description: 'Copy the embedded state into a folder; through the service when one runs',
+  },
   args: { dir: { type: 'positional', required: true, description: 'Empty or new folder' }, ...FOLDER_ARGS },
   async run({ args }) {
     const config = loadConfig({
@@ -37,36 +37,67 @@ export const backupCommand = defineCommand({
 });
 
 /**
- * Copies the data folder while this process holds it, so that nothing can write: registry, readings, log and state are
- * of one moment. External stores are named with their own way of backup.
+ * Copies the data folder while this process holds it, so that nothing can write; with a service running, the copy that it
+ * makes of its stores. External stores are named with their own way of backup.
  */
-export async function backup(
-  target: string,
-  deps: { config: Pick<Config, 'dataDir' | 'database' | 'influx'>; terminal: Terminal; nowMs: number },
-): Promise<void> {
+export async function backup(target: string, deps: BackupDeps): Promise<void> {
   const { dataDir } = deps.config;
   if (!existsSync(dataDir)) throw new UsageError(`There is no data folder ${dataDir}.`);
   if (isInside(target, dataDir)) throw new UsageError('The backup cannot be inside the data folder.');
   if (existsSync(target) && (await readdir(target)).length > 0) {
     throw new UsageError(`${target} is not empty: give each backup a folder of its own.`);
   }
+  const url = await serviceUrl(dataDir);
+  if (url !== null) await backupThroughService(url, target, deps);
+  else await copyFolder(target, deps);
+  tellExternal(deps);
+}
+
+/** The stopped service: everything is of one moment, log and state of detection included. */
+async function copyFolder(target: string, { config, terminal, nowMs }: BackupDeps): Promise<void> {
+  const { dataDir } = config;
   refuseWhenTaken(dataDir);
   const release = placeServiceMark(dataDir, 'backup');
   try {
-    const files: Manifest['files'] = [];
-    for (const path of await filesOf(dataDir)) {
+    const paths = await filesOf(dataDir);
+    for (const path of paths) {
       await mkdir(dirname(join(target, path)), { recursive: true });
       await copyFile(join(dataDir, path), join(target, path));
-      files.push({ path, ...(await digestOf(join(target, path))) });
     }
-    const manifest: Manifest = { version: VERSION, madeMs: deps.nowMs, files };
-    await writeFile(join(target, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
-    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    deps.terminal.out(`${files.length} files, ${bytes} bytes in ${target}\n`);
+    const { files, bytes } = await writeManifest(target, paths, nowMs);
+    terminal.out(`${files} files, ${bytes} bytes in ${target}\n`);
   } finally {
     release();
   }
-  tellExternal(deps);
+}
+
+/** The running service copies its stores; what it made is then moved here. */
+async function backupThroughService(
+  url: string,
+  target: string,
+  { config, terminal }: BackupDeps,
+): Promise<void> {
+  const { origin } = new URL(url);
+  const answer = await fetch(new URL('/api/v1/backups', url), { method: 'POST', headers: { origin } });
+  if (!answer.ok) throw new Error(await problemOf(answer));
+  const made = (await answer.json()) as { folder: string; files: number; bytes: number; spooled: number };
+  await moveFolder(join(config.dataDir, made.folder), target);
+  terminal.out(`${made.files} files, ${made.bytes} bytes in ${target}\n`);
+  if (made.spooled > 0) {
+    terminal.err(`${made.spooled} readings waited in the spool and may not be in the copy.\n`);
+  }
+}
+
+/** Over the border of a file system there is no rename. */
+async function moveFolder(from: string, to: string): Promise<void> {
+  await mkdir(dirname(resolve(to)), { recursive: true });
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    await cp(from, to, { recursive: true });
+    await rm(from, { recursive: true });
+  }
 }
 
 function tellExternal({
@@ -97,15 +128,11 @@ async function filesOf(folder: string): Promise<string[]> {
     .toSorted();
 }
 
-/** Whether a name in the data folder is what a restore put aside. */
+/** Whether a name in the data folder is no state: what a restore put aside, and backups. */
 export function isAside(name: string): boolean {
-  return name.startsWith(STAGING_FOLDER) || name.startsWith(KEPT_PREFIX);
-}
-
-export async function digestOf(file: string): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash('sha256');
-  for await (const piece of createReadStream(file)) hash.update(piece as Buffer);
-  return { bytes: (await stat(file)).size, sha256: hash.digest('hex') };
+  return (
+    name.startsWith(STAGING_FOLDER) || name.startsWith(KEPT_PREFIX) || name.split('/')[0] === BACKUPS_FOLDER
+  );
 }
 
 function isInside(path: string, folder: string): boolean {

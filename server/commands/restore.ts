@@ -3,10 +3,11 @@ import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { defineCommand } from 'citty';
 import { z } from 'zod';
+import { digestOf, MANIFEST_FILE, type Manifest } from '../backupFiles.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { placeServiceMark, refuseWhenTaken, SERVICE_MARK_FILE } from '../serviceFile.ts';
 import { UsageError } from '../usageError.ts';
-import { digestOf, isAside, KEPT_PREFIX, MANIFEST_FILE, STAGING_FOLDER, type Manifest } from './backup.ts';
+import { isAside, KEPT_PREFIX, STAGING_FOLDER } from './backup.ts';
 import { FOLDER_ARGS, terminal, type Terminal } from './parts.ts';
 
 const manifestSchema = z.object({

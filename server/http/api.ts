@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { HttpDeps } from './deps.ts';
 import { complianceRoutes } from './routes/compliance.ts';
+import { backupRoutes } from './routes/backups.ts';
 import { deadLetterRoutes } from './routes/deadLetters.ts';
 import { importRoutes } from './routes/imports.ts';
 import { mapRoutes } from './routes/map.ts';
@@ -17,7 +18,8 @@ export function apiRoutes(deps: HttpDeps) {
     .route('/', complianceRoutes(deps))
     .route('/', systemRoutes(deps))
     .route('/', deadLetterRoutes(deps))
-    .route('/', importRoutes(deps));
+    .route('/', importRoutes(deps))
+    .route('/', backupRoutes(deps));
 }
 
 /** For Hono's typed client: `hc<AppType>('/api/v1')`. */

@@ -32,6 +32,12 @@ export interface ImportOutcome {
   [detail: string]: unknown;
 }
 
+/** What came of a wish for a backup. */
+export type BackupOutcome =
+  | { kind: 'made'; folder: string; files: number; bytes: number; spooled: number }
+  | { kind: 'busy' }
+  | { kind: 'nothing-embedded' };
+
 export interface LiveDetail extends LiveView {
   transformer(id: string): LiveTransformer | null;
   replayDay(): ReplayDay;
@@ -73,6 +79,8 @@ export interface HttpDeps {
       }): void;
     },
   ): Promise<ImportOutcome>;
+  /** Copies the embedded stores into the data folder. */
+  backup(): Promise<BackupOutcome>;
   limitsOf(transformer: Transformer): { nominalV: number; lowV: number; highV: number };
   info: {
     version: string;

@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { backup, MANIFEST_FILE } from '../../server/commands/backup.ts';
+import { MANIFEST_FILE } from '../../server/backupFiles.ts';
+import { backup } from '../../server/commands/backup.ts';
 import { openParts } from '../../server/commands/openParts.ts';
 import { restore } from '../../server/commands/restore.ts';
 import { loadConfig, type Config } from '../../server/config.ts';
@@ -97,7 +98,7 @@ describe('backup and restore', () => {
       await backup(join(folder, 'copy'), here);
       const mark = { pid: process.ppid, url: 'http://127.0.0.1:1' };
       await writeFile(join(here.config.dataDir, 'service.json'), JSON.stringify(mark));
-      await expect(backup(join(folder, 'other'), here)).rejects.toThrow('is served by process');
+      await expect(backup(join(folder, 'other'), here)).rejects.toThrow('does not answer');
       await expect(restore(join(folder, 'copy'), true, here)).rejects.toThrow('is served by process');
     }));
 

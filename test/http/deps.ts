@@ -142,6 +142,7 @@ export function httpDeps(parts: Partial<HttpDeps>): HttpDeps {
     webRoot: 'web',
     components: async () => [{ name: 'store', ok: true, product: 'duckdb', detail: 'fine' }],
     metrics: async () => ({ contentType: 'text/plain', body: 'peakvolt_up 1\n' }),
+    backup: async () => ({ kind: 'busy' }),
     limitsOf: () => ({ nominalV: 220, lowV: 198, highV: 235.4 }),
     info: {
       version: '0.1.0',

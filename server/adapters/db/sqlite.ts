@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import { SqliteAdapter, SqliteDialect, type Dialect, type SqliteStatement } from 'kysely';
 
@@ -40,6 +41,8 @@ export function sqliteFile(file: string): SqliteFile {
     copyTo: async (target) => {
       await backup(database(), target);
       checkCopy(target);
+      // Empty: looking at the copy made them, and looking changes nothing.
+      for (const suffix of ['-wal', '-shm']) rmSync(`${target}${suffix}`, { force: true });
     },
   };
 }
