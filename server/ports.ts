@@ -1,3 +1,4 @@
+import type { MonitoredTime } from './core/compliance.ts';
 import type { MapDelta, MapSnapshot } from './core/liveView.ts';
 import type { HealthNotice, Notice } from './core/notice.ts';
 import type { Reading, ReadingColumn } from './core/reading.ts';
@@ -120,6 +121,8 @@ export interface ReadingStore {
   means(query: SeriesQuery): Promise<VoltageMean[]>;
   /** Daily summaries; every point of every transformer when `transformerId` is absent. */
   dailies(query: { transformerId?: string; fromMs: number; toMs: number }): Promise<DailySummary[]>;
+  /** Sums of every point over the days that begin in the span: less to carry than their daily summaries. */
+  monitoredTimes(span: { fromMs: number; toMs: number }): Promise<MonitoredTime[]>;
   /** Latest reading of each point that has one since `sinceMs`. */
   latest(sinceMs: number): Promise<Reading[]>;
   /** Points that have readings of this transformer, and their first and last time. */

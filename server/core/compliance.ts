@@ -11,7 +11,8 @@ import type { DailySummary } from './summary.ts';
 export const RATE_COMPLETENESS_MIN_PCT = 90;
 
 const MINUTE_MS = 60_000;
-const DAY_MIN = DAY_MS / MINUTE_MS;
+/** Minutes of a day that no clock change cuts. */
+export const DAY_MIN = DAY_MS / MINUTE_MS;
 /** A sum of minutes in binary may miss a whole hundredth of a percent by this much. */
 const SUM_TOLERANCE = 1e-7;
 
@@ -47,40 +48,25 @@ export interface PointCompliance {
   months: MonthQualification[];
 }
 
-/** Running sums of one point. */
-export class QualificationSums {
-  #monitoredMin = 0;
-  #qualifiedMin = 0;
-  #coveredMin = 0;
-  #lowHours = 0;
-  #validHours = 0;
-  #count = 0;
-  #outageCount = 0;
+/** Sums over days of one point, minutes. */
+export interface MonitoredTime {
+  transformerId: string;
+  point: string;
+  monitoredMin: number;
+  qualifiedMin: number;
+  /** Monitored minutes, {@link DAY_MIN} of a day at most: readings that overlap must not cover for a day that has none. */
+  coveredMin: number;
+}
 
-  add(day: DailySummary): void {
-    this.#monitoredMin += day.monitoredMin;
-    this.#qualifiedMin += day.qualifiedMin;
-    // Readings that overlap must not cover for another day that has none.
-    this.#coveredMin += Math.min(day.monitoredMin, DAY_MIN);
-    this.#lowHours += day.lowHours;
-    this.#validHours += day.validHours;
-    this.#count += day.count;
-    this.#outageCount += day.outageCount;
-  }
-
-  over(span: DaySpan): Qualification {
-    const spanMin = (span.toMs - span.fromMs) / MINUTE_MS;
-    const completenessPct = spanMin > 0 ? Math.min(100, floored(this.#coveredMin / spanMin, 10)) : 0;
-    const known = this.#monitoredMin > 0 && completenessPct >= RATE_COMPLETENESS_MIN_PCT;
-    return {
-      ratePct: known ? floored(this.#qualifiedMin / this.#monitoredMin, 100) : null,
-      completenessPct,
-      monitoredMin: this.#monitoredMin,
-      lowHours: this.#lowHours,
-      validHours: this.#validHours,
-      outageSharePct: this.#count === 0 ? null : floored(this.#outageCount / this.#count, 100),
-    };
-  }
+/** Rate and completeness out of the sums over the days of a span. */
+export function rateOver(
+  time: Pick<MonitoredTime, 'monitoredMin' | 'qualifiedMin' | 'coveredMin'>,
+  span: DaySpan,
+): Pick<Qualification, 'ratePct' | 'completenessPct'> {
+  const spanMin = (span.toMs - span.fromMs) / MINUTE_MS;
+  const completenessPct = spanMin > 0 ? Math.min(100, floored(time.coveredMin / spanMin, 10)) : 0;
+  const known = time.monitoredMin > 0 && completenessPct >= RATE_COMPLETENESS_MIN_PCT;
+  return { ratePct: known ? floored(time.qualifiedMin / time.monitoredMin, 100) : null, completenessPct };
 }
 
 /**
@@ -106,10 +92,23 @@ export function complianceOf(
 }
 
 /** Of the daily summaries of one point, those that begin within the span count. */
-export function qualification(days: readonly DailySummary[], span: DaySpan): Qualification {
-  const sums = new QualificationSums();
-  for (const day of days) if (day.dayMs >= span.fromMs && day.dayMs < span.toMs) sums.add(day);
-  return sums.over(span);
+export function qualification(summaries: readonly DailySummary[], span: DaySpan): Qualification {
+  const days = summaries.filter((day) => day.dayMs >= span.fromMs && day.dayMs < span.toMs);
+  const sum = (of: (day: DailySummary) => number): number => days.reduce((total, day) => total + of(day), 0);
+  const monitoredMin = sum((day) => day.monitoredMin);
+  const time = {
+    monitoredMin,
+    qualifiedMin: sum((day) => day.qualifiedMin),
+    coveredMin: sum((day) => Math.min(day.monitoredMin, DAY_MIN)),
+  };
+  const count = sum((day) => day.count);
+  return {
+    ...rateOver(time, span),
+    monitoredMin,
+    lowHours: sum((day) => day.lowHours),
+    validHours: sum((day) => day.validHours),
+    outageSharePct: count === 0 ? null : floored(sum((day) => day.outageCount) / count, 100),
+  };
 }
 
 /** The local days that `[fromMs, toMs)` touches and that are over at `nowMs`; empty (`fromMs = toMs`) when there are none. */
@@ -123,15 +122,6 @@ export function finishedDays(fromMs: number, toMs: number, nowMs: number, offset
 export function pastDays(days: number, nowMs: number, offset: ZoneOffset): DaySpan {
   const toMs = localDayStart(nowMs, offset);
   return { fromMs: dayStart(dayNumber(toMs, offset) - days, offset), toMs };
-}
-
-/** Each local day of a span. */
-export function daysOf({ fromMs, toMs }: DaySpan, offset: ZoneOffset): DaySpan[] {
-  const days: DaySpan[] = [];
-  for (let startMs = fromMs; startMs < toMs; startMs = dayAfter(startMs, offset)) {
-    days.push({ fromMs: startMs, toMs: dayAfter(startMs, offset) });
-  }
-  return days;
 }
 
 /** The months that a span touches, each cut to it. */

@@ -1,4 +1,4 @@
-import { daysOf, pastDays, QualificationSums } from '../core/compliance.ts';
+import { pastDays, rateOver } from '../core/compliance.ts';
 import type { GridModel } from '../core/grid.ts';
 import { zoneOffset } from '../core/localTime.ts';
 import { OUTLET_POINT } from '../core/reading.ts';
@@ -8,6 +8,8 @@ import type { HttpDeps } from './deps.ts';
 const KEPT_MS = 10 * 60_000;
 /** Spans that are kept at once; the pages ask for one. */
 const SPANS_MAX = 4;
+
+const NOTHING = { monitoredMin: 0, qualifiedMin: 0, coveredMin: 0 };
 
 /** Outlet figures parallel to the rows of the map snapshot of the same grid version. */
 export interface QualificationColumns {
@@ -25,7 +27,6 @@ interface Kept {
 
 /**
  * Qualification of all transformers, computed at most once in ten minutes a span and shared by all who ask meanwhile.
- * The store is asked day by day, so that a day of rows is in memory at once and others get their turn in between.
  */
 export class QualificationCache {
   #deps: Pick<HttpDeps, 'clock' | 'grid' | 'store' | 'info'>;
@@ -55,17 +56,9 @@ export class QualificationCache {
   async #compute(model: GridModel, days: number, nowMs: number): Promise<QualificationColumns> {
     const offset = zoneOffset(this.#deps.info.timeZone);
     const span = pastDays(days, nowMs, offset);
-    const sums = new Map<string, QualificationSums>();
-    for (const day of daysOf(span, offset)) {
-      for (const daily of await this.#deps.store.dailies(day)) {
-        if (daily.point !== OUTLET_POINT) continue;
-        let sum = sums.get(daily.transformerId);
-        if (sum === undefined) sums.set(daily.transformerId, (sum = new QualificationSums()));
-        sum.add(daily);
-      }
-    }
-    const none = new QualificationSums().over(span);
-    const rows = model.transformers.map(({ id }) => sums.get(id)?.over(span) ?? none);
+    const outlets = (await this.#deps.store.monitoredTimes(span)).filter((t) => t.point === OUTLET_POINT);
+    const times = new Map(outlets.map((time) => [time.transformerId, time]));
+    const rows = model.transformers.map(({ id }) => rateOver(times.get(id) ?? NOTHING, span));
     return {
       gridVersion: model.version,
       days,

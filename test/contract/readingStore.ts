@@ -4,6 +4,7 @@ import { zoneOffset } from '../../server/core/localTime.ts';
 import { READING_FLAG, type Reading } from '../../server/core/reading.ts';
 import { MEAN_INTERVAL_MS } from '../../server/core/summary.ts';
 import type { ReadingStore } from '../../server/ports.ts';
+import { dailySummary } from '../dailySummary.ts';
 import { DAY, HOUR, LIMITS, T0, ZONE, day, reading, whole } from './readingStoreRows.ts';
 
 const OFFSET = zoneOffset(ZONE);
@@ -118,6 +119,25 @@ export function readingStoreContract(
       expect(await store.dailies(query)).toEqual(dailies.map((daily) => ({ ...daily, lowHours: 2 })));
       expect(await store.dailies({ ...query, transformerId: 'T2' })).toEqual([]);
       expect(await store.dailies({ fromMs: T0 + 1, toMs: T0 + DAY })).toEqual([]);
+    });
+
+    it('sums the monitored time of every point over the days that begin in a span', async () => {
+      const days = [
+        { dayMs: T0, monitoredMin: 1440, qualifiedMin: 1400 },
+        { dayMs: T0 + DAY, monitoredMin: 2880, qualifiedMin: 1000 },
+        { dayMs: T0 + DAY, point: 'tail-7', monitoredMin: 30, qualifiedMin: 15 },
+        { dayMs: T0, transformerId: '台区 2', monitoredMin: 0, qualifiedMin: 0 },
+        { dayMs: T0 + 2 * DAY, monitoredMin: 7, qualifiedMin: 7 },
+      ];
+      await store.writeDailies(days.map((over) => dailySummary(over)));
+      const sums = await store.monitoredTimes({ fromMs: T0, toMs: T0 + 2 * DAY });
+      const shown = sums.map((s) => [s.transformerId, s.point, s.monitoredMin, s.qualifiedMin, s.coveredMin]);
+      expect(shown.toSorted()).toEqual([
+        ['T1', 'outlet', 4320, 2400, 2880],
+        ['T1', 'tail-7', 30, 15, 30],
+        ['台区 2', 'outlet', 0, 0, 0],
+      ]);
+      expect(await store.monitoredTimes({ fromMs: T0 - DAY, toMs: T0 })).toEqual([]);
     });
 
     describe('recomputation', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   complianceOf,
-  daysOf,
   finishedDays,
   pastDays,
   qualification,
@@ -184,9 +183,6 @@ describe('the days that count', () => {
   it('are as many as asked for, over a clock change too', () => {
     const span = pastDays(30, at('2026-04-10T12:00Z'), berlin);
     expect((span.toMs - span.fromMs) / HOUR_MS).toBe(30 * 24 - 1);
-    const each = daysOf(span, berlin);
-    expect(each).toHaveLength(30);
-    expect(each.at(-1)!.toMs).toBe(span.toMs);
-    expect(new Set(each.map((d) => d.toMs - d.fromMs))).toEqual(new Set([DAY_MS, DAY_MS - HOUR_MS]));
+    expect(span.toMs).toBe(at('2026-04-09T22:00Z'));
   });
 });

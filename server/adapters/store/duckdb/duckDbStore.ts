@@ -115,6 +115,11 @@ class DuckDbStore implements ReadingStore {
     return sql.toDailies(await this.#query(sql.dailiesSql(where)), (pt) => this.#points.entry(pt));
   }
 
+  async monitoredTimes({ fromMs, toMs }: { fromMs: number; toMs: number }) {
+    const columns = await this.#query(sql.monitoredTimesSql(sql.timesOf(fromMs, toMs)));
+    return sql.toMonitoredTimes(columns, (pt) => this.#points.entry(pt));
+  }
+
   async latest(sinceMs: number) {
     return sql.toReadings(await this.#query(sql.latestSql(sinceMs)), (pt) => this.#points.entry(pt));
   }

@@ -1,3 +1,4 @@
+import { DAY_MIN, type MonitoredTime } from '../../../core/compliance.ts';
 import { READING_COLUMNS, type Reading } from '../../../core/reading.ts';
 import type { DailySummary, VoltageMean } from '../../../core/summary.ts';
 import type { ReadingColumns, SampledSeries } from '../../../ports.ts';
@@ -76,6 +77,11 @@ export function dailiesSql(where: string): string {
   return `SELECT pt, ts, ${quoted(DAILY_COLUMNS)} FROM dailies WHERE ${where} ORDER BY pt, ts`;
 }
 
+export function monitoredTimesSql(where: string): string {
+  return `SELECT pt, sum("monitoredMin"), sum("qualifiedMin"), sum(least("monitoredMin", ${DAY_MIN}))
+    FROM dailies WHERE ${where} GROUP BY pt ORDER BY pt`;
+}
+
 export function latestSql(sinceMs: number): string {
   return `SELECT pt, max(ts), ${STORED_COLUMNS.map((c) => `arg_max(coalesce("${c}", 'nan'::DOUBLE), ts)`).join(', ')}
     FROM readings WHERE ts >= ${whole(sinceMs)} GROUP BY pt ORDER BY pt`;
@@ -93,6 +99,16 @@ export function toMeans(columns: readonly Float64Array[], entryOf: EntryOf): Vol
 
 export function toDailies(columns: readonly Float64Array[], entryOf: EntryOf): DailySummary[] {
   return rowsOf(columns, entryOf, 'dayMs', DAILY_COLUMNS) as unknown as DailySummary[];
+}
+
+export function toMonitoredTimes(columns: readonly Float64Array[], entryOf: EntryOf): MonitoredTime[] {
+  const [pts, monitored, qualified, covered] = columns;
+  return Array.from(pts ?? [], (pt, row) => ({
+    ...entryOf(pt),
+    monitoredMin: monitored![row]!,
+    qualifiedMin: qualified![row]!,
+    coveredMin: covered![row]!,
+  }));
 }
 
 function rowsOf(

@@ -15,6 +15,7 @@ import { WRITE_ROWS_MAX, type StoreOptions } from '../options.ts';
 import { noticeOf, reasonOf, writeResultOf } from './answers.ts';
 import { InfluxConnection, type InfluxConnectionOptions } from './connection.ts';
 import { LineEncoder, MEASUREMENTS, type Measurement, type StoredRow } from './lineProtocol.ts';
+import { monitoredTimes } from './monitoredTimes.ts';
 import { rowsOf, spanOf, text } from './rows.ts';
 import { Sampler } from './sampling.ts';
 
@@ -109,6 +110,10 @@ class InfluxStore implements ReadingStore {
 
   dailies(query: { transformerId?: string; fromMs: number; toMs: number }): Promise<DailySummary[]> {
     return this.#select<DailySummary>('daily', spanOf(query), 'ORDER BY time');
+  }
+
+  monitoredTimes(span: { fromMs: number; toMs: number }) {
+    return monitoredTimes(span, (question) => this.#connection.query('daily', question));
   }
 
   latest(sinceMs: number): Promise<Reading[]> {
@@ -214,12 +219,7 @@ class InfluxStore implements ReadingStore {
     return rowsOf<Row>(answer, MEASUREMENTS[measurement].time);
   }
 
-  async #count(query: {
-    transformerId?: string;
-    point?: string;
-    fromMs: number;
-    toMs: number;
-  }): Promise<number> {
+  async #count(query: Parameters<typeof spanOf>[0]): Promise<number> {
     const [series] = await this.#connection.query(
       'raw',
       `SELECT count(flags) FROM reading WHERE ${spanOf(query)}`,
