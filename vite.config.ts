@@ -23,12 +23,19 @@ export default defineConfig({
           environment: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.medium.test.ts', 'test/e2e/**', 'test/web/**'],
+          // A busy machine is slow, not wrong.
+          testTimeout: 60_000,
         },
       },
       {
         extends: true,
         resolve: { conditions: ['browser'] },
-        test: { name: 'component', environment: 'jsdom', include: ['test/web/**/*.test.ts'] },
+        test: {
+          name: 'component',
+          environment: 'jsdom',
+          include: ['test/web/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
       },
       {
         extends: true,

@@ -35,7 +35,7 @@ export function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise
 }
 
 const BACKOFF_FIRST_MS = 250;
-const BACKOFF_LAST_MS = 30_000;
+const BACKOFF_LAST_MS = 10_000;
 
 /** Exponential back-off with full jitter above half: `attempt` from 0, `random` in [0, 1). */
 export function backoffMs(attempt: number, random: () => number): number {
