@@ -253,6 +253,7 @@ export const en = {
   fieldNominal: 'Nominal voltage, V',
   fieldCustomers: 'Customers',
   noData: 'Devices with no data',
+  noDataNobody: 'No transformer is registered yet.',
   noDataNone: 'Every point reports.',
   noDataSince: (age: string) => `last heard ${age} ago`,
   never: 'never heard',

@@ -241,6 +241,7 @@ export const zh: Dictionary = {
   fieldNominal: '标称电压，V',
   fieldCustomers: '用户数',
   noData: '无数据的台区',
+  noDataNobody: '尚未登记任何台区。',
   noDataNone: '所有测点均在上报。',
   noDataSince: (age) => `${age}前最后上报`,
   never: '从未上报',
