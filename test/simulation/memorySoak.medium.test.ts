@@ -10,17 +10,19 @@ import { DIP_DETECTION, readingsOf, registryOf, wholeDips } from './loadPlan.ts'
 import { ServiceWatch, drained, importRegistry } from './serviceWatch.ts';
 
 /**
- * P6: under a steady load, with a page open, memory does not grow with the readings. `PEAKVOLT_SOAK_S` seconds at
- * `PEAKVOLT_LOAD_PER_S`; with `PEAKVOLT_FIGURES` the course is written there as JSON lines.
+ * P6: under a steady load, with a page open, memory does not grow with the readings. Runs when `PEAKVOLT_SOAK_S` says how
+ * long (at `PEAKVOLT_LOAD_PER_S`): less than ten minutes cannot tell growth from garbage that waits to be collected. With
+ * `PEAKVOLT_FIGURES` the course is written there as JSON lines.
  */
 
-const SECONDS = Number(process.env['PEAKVOLT_SOAK_S'] ?? 40);
+const ASKED_S = process.env['PEAKVOLT_SOAK_S'];
+const SECONDS = Number(ASKED_S ?? 600);
 const PER_S = Number(process.env['PEAKVOLT_LOAD_PER_S'] ?? 2_000);
 const FIGURES = process.env['PEAKVOLT_FIGURES'];
 const SAMPLE_MS = 500;
 /** Code is compiled and caches fill in the first part, which is left out. */
 const WARM_UP_SHARE = 0.3;
-/** Keeping each reading, at 300 B or more, would add 8 MB to the shortest run and 250 MB to ten minutes. */
+/** Keeping each reading, at 300 B or more, would add 250 MB to ten minutes. */
 const GROWTH_MAX = 1.15;
 
 let broker: Mosquitto;
@@ -58,7 +60,7 @@ async function memoryOf(startMs: number): Promise<Memory> {
 /** What stays when garbage was collected: the least of a stretch of time. */
 const floor = (samples: readonly Memory[]): number => Math.min(...samples.map((m) => m.heapBytes));
 
-describe('a steady load', () => {
+describe.runIf(ASKED_S !== undefined)('a steady load', () => {
   it(
     `leaves memory as it is after ${SECONDS} s`,
     async () => {
