@@ -5,7 +5,8 @@ import { launchBrowser } from '../fixtures/browser.ts';
 import { countPixels, englishName, mapDrawn, mapOf, openScreen } from './screen.ts';
 
 /** Of the contract for history files, so that an export can be imported again. */
-const CSV_HEADER = 'transformer_id,ts,ua_v,ub_v,uc_v,ia_a,ib_a,ic_a,p_kw,q_kvar,point';
+const CSV_HEADER =
+  'transformer_id,ts,ua_v,ub_v,uc_v,ia_a,ib_a,ic_a,p_kw,q_kvar,point,in_a,ua_min_v,ub_min_v,uc_min_v,interval_s,flags';
 const TILE_PX = 512;
 /** Phase A in the dark theme. */
 const PHASE_A = '#e6b422';
@@ -138,7 +139,7 @@ describe('one transformer', () => {
     const [header, ...rows] = (await readFile(await download.path(), 'utf8')).trim().split(/\r?\n/);
     expect(header).toBe(CSV_HEADER);
     expect(rows.length).toBeGreaterThan(50);
-    expect(rows.every((row) => row.startsWith('TQ0238,') && row.split(',').length === 11)).toBe(true);
+    expect(rows.every((row) => row.startsWith('TQ0238,') && row.split(',').length === 17)).toBe(true);
     expect(faults).toEqual([]);
     await close();
   });
