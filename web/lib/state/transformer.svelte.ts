@@ -44,21 +44,38 @@ export class TransformerState {
   }
 }
 
+/** The store may be some seconds behind the live picture, longer after an outage of its own. */
+const BEHIND_RETRY_MS = 3_000;
+const BEHIND_RETRIES_MAX = 20;
+
+interface SeriesSpan {
+  from: number;
+  to: number;
+  stepMs: number;
+  point: string;
+}
+
 /** The series of one point over a span; a newer question cancels an older one, the older picture stays until then. */
 export class SeriesState {
   series = $state.raw<Series | null>(null);
   error = $state.raw<ApiError | null>(null);
   loading = $state(false);
   #abort: AbortController | null = null;
+  #retry: ReturnType<typeof setTimeout> | null = null;
 
-  async load(id: string, span: { from: number; to: number; stepMs: number; point: string }): Promise<void> {
-    this.#abort?.abort();
+  /** `newestMs`: a reading that the live picture shows already; while the store does not have it, it is asked again. */
+  async load(id: string, span: SeriesSpan, newestMs: number | null = null, tries = 0): Promise<void> {
+    this.stop();
     const abort = new AbortController();
     this.#abort = abort;
     this.loading = true;
     try {
       this.series = await api.readings(id, span, abort.signal);
       this.error = null;
+      const lastMs = this.series.tsMs.at(-1) ?? -Infinity;
+      if (newestMs !== null && lastMs + span.stepMs <= newestMs && tries < BEHIND_RETRIES_MAX) {
+        this.#retry = setTimeout(() => void this.load(id, span, newestMs, tries + 1), BEHIND_RETRY_MS);
+      }
     } catch (error) {
       if (!abort.signal.aborted) this.error = asApiError(error);
     } finally {
@@ -68,5 +85,7 @@ export class SeriesState {
 
   stop(): void {
     this.#abort?.abort();
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
   }
 }
