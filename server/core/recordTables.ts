@@ -10,7 +10,7 @@ import {
   type WeatherSample,
   emptyReading,
 } from './reading.ts';
-import type { DailySummary, VoltageMean } from './summary.ts';
+import { DAILY_COLUMNS, MEAN_COLUMNS, type DailySummary, type VoltageMean } from './summary.ts';
 
 /** Which fields of each kind of row are kept, in which order. A change here is a new version of the record. */
 
@@ -75,25 +75,7 @@ export const READING_TABLE: Table<Reading> = {
   blank: () => emptyReading('', '', 0),
 };
 
-const MEAN_NUMBERS = [
-  'tsMs',
-  'uaV',
-  'ubV',
-  'ucV',
-  'uaMinV',
-  'ubMinV',
-  'ucMinV',
-  'uaMaxV',
-  'ubMaxV',
-  'ucMaxV',
-  'iaA',
-  'ibA',
-  'icA',
-  'pKw',
-  'qKvar',
-  'count',
-  'flags',
-] as (keyof VoltageMean & string)[];
+const MEAN_NUMBERS = ['tsMs', ...MEAN_COLUMNS] as const;
 
 export const MEAN_TABLE: Table<VoltageMean> = {
   texts: POINT_TEXTS,
@@ -101,30 +83,7 @@ export const MEAN_TABLE: Table<VoltageMean> = {
   blank: blankOf<VoltageMean>(POINT_TEXTS, MEAN_NUMBERS),
 };
 
-const DAILY_NUMBERS = [
-  'dayMs',
-  'uaMinHourV',
-  'ubMinHourV',
-  'ucMinHourV',
-  'uaMeanV',
-  'ubMeanV',
-  'ucMeanV',
-  'uaMaxV',
-  'ubMaxV',
-  'ucMaxV',
-  'lowHours',
-  'validHours',
-  'iaMaxHourA',
-  'ibMaxHourA',
-  'icMaxHourA',
-  'pMaxHourKw',
-  'pMeanKw',
-  'qMeanKvar',
-  'monitoredMin',
-  'qualifiedMin',
-  'count',
-  'outageCount',
-] as (keyof DailySummary & string)[];
+const DAILY_NUMBERS = ['dayMs', ...DAILY_COLUMNS] as const;
 
 export const DAILY_TABLE: Table<DailySummary> = {
   texts: POINT_TEXTS,

@@ -64,3 +64,48 @@ export interface DailySummary {
   count: number;
   outageCount: number;
 }
+
+/** The computed columns of a {@link VoltageMean}, in the order in which every codec and table keeps them. */
+export const MEAN_COLUMNS = [
+  'uaV',
+  'ubV',
+  'ucV',
+  'uaMinV',
+  'ubMinV',
+  'ucMinV',
+  'uaMaxV',
+  'ubMaxV',
+  'ucMaxV',
+  'iaA',
+  'ibA',
+  'icA',
+  'pKw',
+  'qKvar',
+  'count',
+  'flags',
+] as const satisfies readonly (keyof VoltageMean)[];
+
+/** The same for a {@link DailySummary}. */
+export const DAILY_COLUMNS = [
+  'uaMinHourV',
+  'ubMinHourV',
+  'ucMinHourV',
+  'uaMeanV',
+  'ubMeanV',
+  'ucMeanV',
+  'uaMaxV',
+  'ubMaxV',
+  'ucMaxV',
+  'lowHours',
+  'validHours',
+  'iaMaxHourA',
+  'ibMaxHourA',
+  'icMaxHourA',
+  'pMaxHourKw',
+  'pMeanKw',
+  'qMeanKvar',
+  'monitoredMin',
+  'qualifiedMin',
+  'count',
+  'outageCount',
+] as const satisfies readonly (keyof DailySummary)[];

@@ -1,8 +1,7 @@
 import { DAY_MIN, type MonitoredTime } from '../../../core/compliance.ts';
 import { READING_COLUMNS, type Reading } from '../../../core/reading.ts';
-import type { DailySummary, VoltageMean } from '../../../core/summary.ts';
 import type { ReadingColumns, SampledSeries } from '../../../ports.ts';
-import { DAILY_COLUMNS, MEAN_COLUMNS } from './schema.ts';
+import { DAILY_COLUMNS, MEAN_COLUMNS, type DailySummary, type VoltageMean } from '../../../core/summary.ts';
 import { meanExpressions, SERVED } from './summarySql.ts';
 
 /** SELECTs of the store and the shapes of their answers. Everything that is put into the text is a number or a column of ours. */
@@ -38,23 +37,8 @@ export function toReadingColumns(columns: readonly Float64Array[]): ReadingColum
   return out as unknown as ReadingColumns;
 }
 
-const SERIES_COLUMNS = [
-  'uaV',
-  'ubV',
-  'ucV',
-  'uaMinV',
-  'ubMinV',
-  'ucMinV',
-  'uaMaxV',
-  'ubMaxV',
-  'ucMaxV',
-  'iaA',
-  'ibA',
-  'icA',
-  'pKw',
-  'qKvar',
-  'count',
-] as const;
+/** A step has the columns of a mean, its flags left out. */
+const SERIES_COLUMNS = MEAN_COLUMNS.filter((column) => column !== 'flags');
 
 export function seriesSql(where: string, stepMs: number): string {
   const step = `(ts // ${whole(stepMs)}) * ${whole(stepMs)}`;

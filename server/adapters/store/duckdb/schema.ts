@@ -1,49 +1,7 @@
 import { READING_COLUMNS } from '../../../core/reading.ts';
+import { DAILY_COLUMNS, MEAN_COLUMNS } from '../../../core/summary.ts';
 
 /** Tables of the embedded store, and the columns of its rows in the order in which they travel to the thread. */
-
-export const MEAN_COLUMNS = [
-  'uaV',
-  'ubV',
-  'ucV',
-  'uaMinV',
-  'ubMinV',
-  'ucMinV',
-  'uaMaxV',
-  'ubMaxV',
-  'ucMaxV',
-  'iaA',
-  'ibA',
-  'icA',
-  'pKw',
-  'qKvar',
-  'count',
-  'flags',
-] as const;
-
-export const DAILY_COLUMNS = [
-  'uaMinHourV',
-  'ubMinHourV',
-  'ucMinHourV',
-  'uaMeanV',
-  'ubMeanV',
-  'ucMeanV',
-  'uaMaxV',
-  'ubMaxV',
-  'ucMaxV',
-  'lowHours',
-  'validHours',
-  'iaMaxHourA',
-  'ibMaxHourA',
-  'icMaxHourA',
-  'pMaxHourKw',
-  'pMeanKw',
-  'qMeanKvar',
-  'monitoredMin',
-  'qualifiedMin',
-  'count',
-  'outageCount',
-] as const;
 
 export type TableName = 'readings' | 'means' | 'dailies';
 

@@ -1,8 +1,7 @@
 import { LOW_TOLERANCE_V, UNKNOWN_INTERVAL_S } from '../../../core/aggregate.ts';
 import { DAY_MS, dayStart, HOUR_MS, type ZoneOffset } from '../../../core/localTime.ts';
 import { READING_FLAG } from '../../../core/reading.ts';
-import { MEAN_INTERVAL_MS } from '../../../core/summary.ts';
-import { DAILY_COLUMNS, MEAN_COLUMNS } from './schema.ts';
+import { DAILY_COLUMNS, MEAN_COLUMNS, MEAN_INTERVAL_MS } from '../../../core/summary.ts';
 
 /** Means and daily summaries in SQL, by the definitions of core/aggregate.ts (the store contract holds the two together). */
 

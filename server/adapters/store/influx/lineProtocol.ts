@@ -1,6 +1,6 @@
 import type { Reading } from '../../../core/reading.ts';
 import { READING_COLUMNS } from '../../../core/reading.ts';
-import type { DailySummary, VoltageMean } from '../../../core/summary.ts';
+import { DAILY_COLUMNS, MEAN_COLUMNS, type DailySummary, type VoltageMean } from '../../../core/summary.ts';
 
 /** Measurements, their time and fields; field names are the names in TypeScript. docs/storage.md describes them. */
 
@@ -12,45 +12,10 @@ export interface MeasurementShape {
   fields: readonly string[];
 }
 
-const phases = (suffix: string): string[] => ['a', 'b', 'c'].map((phase) => `u${phase}${suffix}`);
-
 export const MEASUREMENTS: Readonly<Record<Measurement, MeasurementShape>> = Object.freeze({
   reading: { time: 'tsMs', fields: ['intervalS', ...READING_COLUMNS, 'flags'] },
-  mean10m: {
-    time: 'tsMs',
-    fields: [
-      ...phases('V'),
-      ...phases('MinV'),
-      ...phases('MaxV'),
-      'iaA',
-      'ibA',
-      'icA',
-      'pKw',
-      'qKvar',
-      'count',
-      'flags',
-    ],
-  },
-  daily: {
-    time: 'dayMs',
-    fields: [
-      ...phases('MinHourV'),
-      ...phases('MeanV'),
-      ...phases('MaxV'),
-      'lowHours',
-      'validHours',
-      'iaMaxHourA',
-      'ibMaxHourA',
-      'icMaxHourA',
-      'pMaxHourKw',
-      'pMeanKw',
-      'qMeanKvar',
-      'monitoredMin',
-      'qualifiedMin',
-      'count',
-      'outageCount',
-    ],
-  },
+  mean10m: { time: 'tsMs', fields: MEAN_COLUMNS },
+  daily: { time: 'dayMs', fields: DAILY_COLUMNS },
 });
 
 /** Written as integers (`i`), and always present: a row in which nothing was measured still exists. */
