@@ -240,3 +240,4 @@ export interface PipelineStatus {
 }
 
 export type * from './databasePorts.ts';
+export type * from './alertPorts.ts';

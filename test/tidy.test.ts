@@ -67,7 +67,7 @@ function importsOf(path: string, code: string): SourceFile['imports'] {
 function room(path: string): string {
   const match = /^server\/(core|ingest|pipeline|adapters|http|commands)\//.exec(path);
   if (match !== null) return match[1]!;
-  return path.replace(/^server\/|\.ts$/g, '').replace('databasePorts', 'ports');
+  return path.replace(/^server\/|\.ts$/g, '').replace(/^\w+Ports$/, 'ports');
 }
 
 /** A room → the rooms whose values it may import. */

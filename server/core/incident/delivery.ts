@@ -1,0 +1,109 @@
+import type { Evidence, CauseKind } from './incident.ts';
+import type { DetectedCondition, Severity } from '../event.ts';
+
+/** A message on its way to one person over one channel: the row of the outbox. */
+
+export const CHANNELS = [
+  'email',
+  'webhook',
+  'web-push',
+  'wecom',
+  'dingtalk',
+  'feishu',
+  'slack',
+  'alertmanager',
+  'sms',
+  /** Of the demo alone: delivers to nobody, and says so. */
+  'demo',
+] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+export type MessageKind = 'opened' | 'escalated' | 'worsened' | 'reopened' | 'resolved' | 'digest' | 'test';
+
+export type Language = 'zh-CN' | 'en';
+
+/** What a message says, frozen when it was queued; rendered by channel and language. */
+export interface AlertFacts {
+  kind: MessageKind;
+  incidentId: string | null;
+  number: number | null;
+  severity: Severity;
+  condition: DetectedCondition;
+  /** Feeder, area or transformer, by its names. */
+  place: { zh: string; en: string };
+  worstV: number | null;
+  limitV: number | null;
+  startedMs: number;
+  resolvedMs: number | null;
+  transformers: number;
+  customers: number;
+  importantCustomers: number;
+  cause: { kind: CauseKind; confidence: number; evidence: readonly Evidence[] } | null;
+  /** A digest: its lines, worst first. */
+  items?: readonly {
+    number: number;
+    severity: Severity;
+    place: { zh: string; en: string };
+    worstV: number | null;
+  }[];
+  /** Simulated or a test: every rendering says so. */
+  simulated: boolean;
+  isTest: boolean;
+  /** Where the incident is shown; a GET never acknowledges. */
+  url: string;
+  /** Zone of the times. */
+  timeZone: string;
+}
+
+export interface ContactPoint {
+  id: string;
+  userId: string;
+  channel: Channel;
+  name: string;
+  language: Language;
+  /** Address, URL, keys: what the channel needs; secrets are replaced when shown. */
+  settings: Readonly<Record<string, string>>;
+  /** Order of trying, 0 first; the next one is tried when this one gave up. */
+  priority: number;
+  /** Disabled ones are not reachable. */
+  enabled: boolean;
+}
+
+/** `queued` waits for `nextMs`; `leased` is at a worker until `leaseUntilMs`. */
+export type DeliveryState = 'queued' | 'leased' | 'sent' | 'failed' | 'skipped';
+
+export interface Delivery {
+  /** The same on every attempt: the receiver can tell a duplicate. */
+  id: string;
+  incidentId: string | null;
+  userId: string;
+  contactPointId: string;
+  facts: AlertFacts;
+  state: DeliveryState;
+  attempts: number;
+  createdMs: number;
+  nextMs: number;
+  leaseUntilMs: number | null;
+  /** Given up after this, then the next contact point of the person is tried. */
+  expiresMs: number;
+  /** Delivery that this one stands in for, after its channel failed. */
+  insteadOf: string | null;
+}
+
+export interface DeliveryAttempt {
+  deliveryId: string;
+  number: number;
+  startedMs: number;
+  endedMs: number;
+  result: 'sent' | 'retry' | 'refused';
+  /** What the other end said, at most 500 characters, no secret. */
+  detail: string;
+}
+
+/** What a channel made of a message. */
+export type DeliveryResult =
+  | { kind: 'sent'; detail: string }
+  /** May yet work; `afterMs` is its Retry-After. */
+  | { kind: 'retry'; reason: string; afterMs?: number }
+  /** Never will: wrong address, unsubscribed, forbidden. */
+  | { kind: 'refused'; reason: string };

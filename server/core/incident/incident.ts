@@ -1,0 +1,148 @@
+import type { DetectedCondition, Severity } from '../event.ts';
+
+/** An incident: one cause, the transformers that it took along, and what people did about it. Immutable; a change makes a new one. */
+
+/** Open until someone acknowledges; resolved by recovery, by hand or by merging. Snoozing is a time, not a state. */
+export type IncidentState = 'open' | 'acknowledged' | 'resolved';
+
+export type CauseKind =
+  /** 10 kV source, line or switch: everything behind it fell together. */
+  | 'upstream'
+  | 'overload'
+  | 'tap'
+  | 'unbalance'
+  /** Broken or loose neutral: the phases move apart. */
+  | 'neutral'
+  /** Low-voltage line: outlet fine, tails low. */
+  | 'line'
+  /** Blown fuse, open conductor of one phase. */
+  | 'phase-fault'
+  | 'communication'
+  | 'sensor'
+  | 'unknown';
+
+/** One sentence of evidence, as a code with its numbers: said in the language of the reader (`core/incident/evidence.ts`). */
+export interface Evidence {
+  code: string;
+  values: Readonly<Record<string, number | string>>;
+}
+
+export interface Cause {
+  kind: CauseKind;
+  /** 0–1. */
+  confidence: number;
+  evidence: readonly Evidence[];
+}
+
+/** One condition of one measuring point that belongs to the incident. */
+export interface IncidentMember {
+  transformerId: string;
+  point: string;
+  condition: DetectedCondition;
+  phase: 'a' | 'b' | 'c' | null;
+  severity: Severity;
+  /** Event time. */
+  sinceMs: number;
+  /** Event time; null while it lasts. */
+  clearedMs: number | null;
+  /** Deciding value when it began (or worsened), and the limit that it was judged by then; kept for ever. */
+  valueV: number | null;
+  limitV: number | null;
+}
+
+/** Why nobody is told: what suppresses, and its id. Monitoring goes on, and so does resolution. */
+export interface Suppression {
+  kind: 'silence' | 'planned-outage' | 'inhibition' | 'snooze' | 'no-route';
+  /** Id of the silence, the outage, the inhibiting incident. */
+  id: string | null;
+  /** Reason as its author wrote it, or empty. */
+  reason: string;
+}
+
+/** Where the escalation of an incident is. */
+export interface EscalationState {
+  policyId: string;
+  /** Next step to be taken; equal to the number of steps when the round is over. */
+  step: number;
+  /** Rounds done. */
+  round: number;
+  dueMs: number;
+}
+
+export interface Incident {
+  id: string;
+  /** What people call it: #128. */
+  number: number;
+  /** Rises with every change; a command names the version that its author saw. */
+  version: number;
+  state: IncidentState;
+  /** Of what is not cleared; of all when everything is. */
+  severity: Severity;
+  /** Worst that it ever was. */
+  peakSeverity: Severity;
+  /** Leading condition: the worst, among equals the one of most members. */
+  condition: DetectedCondition;
+  cause: Cause;
+  /** Feeder that its members share; null when they do not. */
+  feederId: string | null;
+  areaIds: readonly string[];
+  org: string;
+  members: readonly IncidentMember[];
+  /** Behind distinct transformers of it. */
+  customers: number;
+  importantCustomers: number;
+  /** Lowest deciding voltage, with its limit; null where voltage is not the point. */
+  worstV: number | null;
+  limitV: number | null;
+  /** Event time of the earliest member. */
+  startedMs: number;
+  openedMs: number;
+  acknowledgedMs: number | null;
+  acknowledgedBy: string | null;
+  assignee: string | null;
+  snoozedUntilMs: number | null;
+  resolvedMs: number | null;
+  /** User id, `recovery`, or `merge`. */
+  resolvedBy: string | null;
+  mergedInto: string | null;
+  /** Times that it came back within the window instead of a new one. */
+  reopened: number;
+  suppressions: readonly Suppression[];
+  escalation: EscalationState | null;
+  /** User ids that were told of it: they are told how it ends. */
+  told: readonly string[];
+  /** A self-proof delivery, not the grid. */
+  isTest: boolean;
+}
+
+export type TimelineKind =
+  | 'opened'
+  | 'member-joined'
+  | 'member-cleared'
+  | 'severity'
+  | 'cause'
+  | 'acknowledged'
+  | 'assigned'
+  | 'commented'
+  | 'snoozed'
+  | 'unsnoozed'
+  | 'suppressed'
+  | 'unsuppressed'
+  | 'escalated'
+  | 'step-skipped'
+  | 'resolved'
+  | 'reopened'
+  | 'merged'
+  | 'split';
+
+/** Append-only. */
+export interface TimelineEntry {
+  id: string;
+  incidentId: string;
+  atMs: number;
+  kind: TimelineKind;
+  /** User id; null: the program. */
+  actor: string | null;
+  /** Free of personal secrets; what the kind needs (comment text, from, to …). */
+  body: Readonly<Record<string, string | number | null>>;
+}
