@@ -1,7 +1,7 @@
 import type { ConditionEvent } from './core/event.ts';
 import type { GridModel, MeasuringPoint, NameplateVersion, Transformer } from './core/grid.ts';
 import type { DeadLetter, DeviceReport, RefusalReason, WeatherSample } from './core/reading.ts';
-import type { StoreHealth } from './ports.ts';
+import type { AlertSettingsStore, IncidentStore, Outbox, StoreHealth } from './ports.ts';
 
 /** Relational state as the pipeline sees it; one contract suite for SQLite and PostgreSQL. Imported through ports.ts. */
 
@@ -107,6 +107,9 @@ export interface Database {
   reports: DeviceReports;
   events: ConditionEvents;
   settings: Settings;
+  incidents: IncidentStore;
+  outbox: Outbox;
+  alertSettings: AlertSettingsStore;
   /** Product, schema version, and whether a round trip works. */
   health(): Promise<StoreHealth>;
   backup(directory: string): Promise<void>;

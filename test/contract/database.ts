@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../server/ports.ts';
+import { alertsContract } from './databaseAlerts.ts';
 import { observationsContract } from './databaseObservations.ts';
 import { gridOf, transformerOf } from '../fixtures/transformers.ts';
 
@@ -27,6 +28,7 @@ export function databaseContract(product: string, make: () => Promise<DatabaseUn
       registryContract(database);
     });
     observationsContract(database);
+    alertsContract(database);
 
     test('tells its product and schema', async () => {
       const health = await database().health();

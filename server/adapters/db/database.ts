@@ -3,9 +3,12 @@ import { dirname, join } from 'node:path';
 import { Kysely, sql, type Dialect } from 'kysely';
 import type { Notice } from '../../core/notice.ts';
 import type { Clock, Database, Logger, StoreHealth } from '../../ports.ts';
+import { createAlertSettings } from './alertSettings.ts';
 import { createDeadLetters } from './deadLetters.ts';
 import { createEvents } from './events.ts';
+import { createIncidents } from './incidents.ts';
 import { migrate, SCHEMA_NAME, schemaName } from './migrate.ts';
+import { createOutbox } from './outbox.ts';
 import { createMeasuringPoints } from './points.ts';
 import { postgresDialect, postgresTarget } from './postgres.ts';
 import { createRegistry } from './registry.ts';
@@ -77,6 +80,9 @@ export function createDatabase(options: DatabaseOptions): Database {
     reports: createReports(db),
     events: createEvents(db),
     settings: createSettings(db),
+    incidents: createIncidents(db),
+    outbox: createOutbox(db, { skipsLocked: product.name === 'postgresql' }),
+    alertSettings: createAlertSettings(db),
     health: () => health(product, opened),
     backup: (directory) => product.backup(directory),
   };

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { createAlerting } from './alertingMigrations.ts';
 
 /**
  * The schema's history, embedded so that a single program file can mend any older database. A migration that was
@@ -9,6 +10,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-registry': { up: createRegistry },
   '0002-observations': { up: createObservations },
   '0003-event-end': { up: addEventEnd },
+  '0004-alerting': { up: createAlerting },
 };
 
 type AnySchema = Kysely<unknown>;
