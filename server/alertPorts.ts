@@ -23,6 +23,8 @@ export interface IncidentQuery {
   state?: 'active' | 'resolved';
   /** Null: all areas. */
   areaIds: readonly string[] | null;
+  /** Those that this transformer belongs, or belonged, to. */
+  transformerId?: string;
   cursor?: string;
   limit: number;
 }

@@ -158,6 +158,11 @@ function listContract(database: () => Database): void {
     const active = await incidents.list({ state: 'active', areaIds: null, limit: 100 });
     expect(ids(active.items)).toEqual(expect.arrayContaining(order.slice(0, 5)));
     expect(ids(active.items)).not.toContain('l-over');
+    await commit(database(), [incidentOf('l-of', { areaIds: ['L3'], members: [memberOf('L-T')] })]);
+    expect(ids((await incidents.list({ areaIds: null, transformerId: 'L-T', limit: 10 })).items)).toEqual([
+      'l-of',
+    ]);
+    expect((await incidents.list({ areaIds: ['L1'], transformerId: 'L-T', limit: 10 })).items).toEqual([]);
     expect(await incidents.list({ areaIds: [], limit: 10 })).toEqual({ items: [], cursor: null });
     expect(await incidents.list({ areaIds: null, cursor: '%%not-ours', limit: 10 })).toEqual({
       items: [],

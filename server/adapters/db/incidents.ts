@@ -78,7 +78,7 @@ async function lastNumber(db: Db): Promise<number> {
 
 async function listIncidents(
   db: Db,
-  { state, areaIds, cursor, limit }: IncidentQuery,
+  { state, areaIds, transformerId, cursor, limit }: IncidentQuery,
 ): Promise<{ items: Incident[]; cursor: string | null }> {
   const size = Math.min(Math.max(1, Math.trunc(limit)), PAGE_MAX);
   if (areaIds?.length === 0) return { items: [], cursor: null };
@@ -94,6 +94,11 @@ async function listIncidents(
   if (areaIds !== null) {
     query = query.where('id', 'in', (eb) =>
       eb.selectFrom('incident_area').select('incident_id').where('area_id', 'in', areaIds),
+    );
+  }
+  if (transformerId !== undefined) {
+    query = query.where('id', 'in', (eb) =>
+      eb.selectFrom('incident_member').select('incident_id').where('transformer_id', '=', transformerId),
     );
   }
   if (cursor !== undefined) {
