@@ -6,7 +6,9 @@ import type {
   Channel,
 } from './core/incident/delivery.ts';
 import type { Incident, TimelineEntry } from './core/incident/incident.ts';
-import type { AlertSettings, Person } from './core/incident/settings.ts';
+import type { AlertSettings, AlertWarning, Person } from './core/incident/settings.ts';
+
+export type { AlertWarning };
 
 /** Alerting as the pipeline sees it; imported through ports.ts. */
 
@@ -103,19 +105,6 @@ export type CommandOutcome =
   | { kind: 'conflict'; incident: Incident }
   /** It cannot be done now, and why, e.g. it is resolved already. */
   | { kind: 'refused'; reason: string };
-
-/** Something in the settings that will keep a page from reaching a person; a code and its values, as with notices. */
-export interface AlertWarning {
-  code:
-    | 'no-route'
-    | 'policy-missing'
-    | 'step-empty'
-    | 'schedule-gap'
-    | 'person-unreachable'
-    | 'person-disabled'
-    | 'nobody-now';
-  values: Readonly<Record<string, string | number>>;
-}
 
 export interface ProofStatus {
   /** When a test delivery last came out at the end; null: not since the start. */

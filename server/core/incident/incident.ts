@@ -66,7 +66,12 @@ export interface EscalationState {
   step: number;
   /** Rounds done. */
   round: number;
+  /** `NEVER_MS` (core/incident/escalate.ts) once it has stopped: acknowledged, left, or a matter of the digest. */
   dueMs: number;
+  /** Worst severity that people were told of; each is told once. */
+  toldSeverity?: Severity;
+  /** A whole round found nobody: tried again without saying so again. */
+  nobody?: true;
 }
 
 export interface Incident {

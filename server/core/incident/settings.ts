@@ -144,3 +144,16 @@ export interface Person {
   /** Disabled people are passed over, and warned about. */
   enabled: boolean;
 }
+
+/** Something in the settings that will keep a page from reaching a person; a code and its values, as with notices. */
+export interface AlertWarning {
+  code:
+    | 'no-route'
+    | 'policy-missing'
+    | 'step-empty'
+    | 'schedule-gap'
+    | 'person-unreachable'
+    | 'person-disabled'
+    | 'nobody-now';
+  values: Readonly<Record<string, string | number>>;
+}

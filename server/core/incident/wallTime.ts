@@ -30,7 +30,7 @@ export function localDayOf(utcMs: number, offset: ZoneOffset): number {
 }
 
 /** 1 = Monday … 7 = Sunday; 1970 began on a Thursday. */
-export function weekdayOf(localDay: number): number {
+function weekdayOf(localDay: number): number {
   return ((((localDay + 3) % 7) + 7) % 7) + 1;
 }
 
