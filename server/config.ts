@@ -137,6 +137,12 @@ function crossFaults(config: z.infer<typeof configSchema>): string[] {
   if (detection.severeBelowPu >= detection.seriousBelowPu) {
     faults.push('detection: severeBelowPu must be below seriousBelowPu');
   }
+  if (detection.severeAbovePu <= detection.seriousAbovePu) {
+    faults.push('detection: severeAbovePu must be above seriousAbovePu');
+  }
+  if (detection.overloadPct <= detection.heavyLoadPct) {
+    faults.push('detection: overloadPct must be above heavyLoadPct');
+  }
   return faults;
 }
 

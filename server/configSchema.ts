@@ -135,6 +135,9 @@ export const configSchema = z.strictObject({
       /** Lower edges of the severity bands for a 220 V point, as a share of nominal (domain.md [L]: 198 / 187 / 176 V). */
       seriousBelowPu: z.number().min(0.1).max(1).default(0.85),
       severeBelowPu: z.number().min(0.1).max(1).default(0.8),
+      /** Upper edges of the same above the limit ([L]: 235.4 / 242 / 253 V). */
+      seriousAbovePu: z.number().min(1).max(1.5).default(1.1),
+      severeAbovePu: z.number().min(1).max(1.5).default(1.15),
       deadbandV: z.number().min(0).max(20).default(2),
       /** Margin above the lower limit in which a point shows "watch". */
       watchMarginV: z.number().min(0).max(20).default(2),
@@ -144,6 +147,14 @@ export const configSchema = z.strictObject({
       clearDelayS: z.number().int().min(0).default(900),
       /** On-delay of an outage or a lost phase. */
       outageDelayS: z.number().int().min(0).default(0),
+      /** Load rate above which a transformer is heavily loaded, and overloaded; for so long. */
+      heavyLoadPct: z.number().min(1).max(300).default(80),
+      overloadPct: z.number().min(1).max(300).default(100),
+      loadDelayS: z.number().int().min(0).default(7200),
+      loadDeadbandPct: z.number().min(0).max(50).default(5),
+      /** Phases further apart than this share of nominal while the load rate is under the second: a bad neutral. */
+      openNeutralSpreadPct: z.number().min(1).max(100).default(10),
+      openNeutralLoadPct: z.number().min(0).max(300).default(50),
       /** Missing data up to this long, or one reading, leave a running delay running. */
       holeS: z.number().int().min(0).default(900),
       /** No data after this many of the device's own intervals. */

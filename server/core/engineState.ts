@@ -54,7 +54,7 @@ interface Names {
 
 const MAGIC = 0x50_56_53_31;
 /** Rises with every change of a layout. */
-const VERSION = 1;
+const VERSION = 2;
 const HEAD_BYTES = 16;
 
 export function writeState(parts: StateParts, pending: PendingRows): Uint8Array {

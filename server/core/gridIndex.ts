@@ -2,7 +2,8 @@ import { englishNames } from './englishNames.ts';
 import type { GridModel } from './grid.ts';
 import { overrideOf, resolveLimits, type LimitOverride, type LimitProfile, type Limits } from './limits.ts';
 import type { DetectionSettings, EngineOptions } from './settings.ts';
-import { f32, NONE, Table, u16, u32 } from './table.ts';
+import { OUTLET_POINT, TAIL_PREFIX } from './reading.ts';
+import { f32, NONE, Table, u16, u32, u8 } from './table.ts';
 
 /** Points of one transformer beyond which readings are stored but not watched: a device must not exhaust the memory. */
 const POINTS_PER_TRANSFORMER_MAX = 1_000;
@@ -14,12 +15,17 @@ const ROW_LAYOUT = {
   feeder: u32(NONE),
   customers: u32(),
   capacityKva: f32(NaN),
+  /** Its outlet, if that is known. */
+  outlet: u32(NONE),
   /** First of its points, the one found last, and how many. */
   firstPoint: u32(NONE),
   cursor: u32(NONE),
   points: u16(),
   limits: u16(),
 };
+
+/** What a point is of its transformer. */
+export const POINT_ROLE = { other: 0, outlet: 1, tail: 2 } as const;
 
 type Override = ReturnType<typeof overrideOf>;
 
@@ -28,7 +34,7 @@ export class GridIndex {
   model: GridModel = EMPTY_GRID;
   english = englishNames(EMPTY_GRID);
   readonly rows = new Table(ROW_LAYOUT);
-  readonly points = new Table({ row: u32(NONE), next: u32(NONE), limits: u16() });
+  readonly points = new Table({ row: u32(NONE), next: u32(NONE), limits: u16(), role: u8() });
   readonly pointNames: string[] = [];
   #rowOf = new Map<string, number>();
   #limits: Limits[] = [];
@@ -88,6 +94,8 @@ export class GridIndex {
     this.pointNames[p] = name;
     this.points.columns.row[p] = row;
     this.points.columns.limits[p] = this.#pointLimits(row, name);
+    this.points.columns.role[p] = roleOf(name);
+    if (name === OUTLET_POINT) this.rows.columns.outlet[row] = p;
     const after = cursor[row]!;
     if (after === NONE) {
       firstPoint[row] = p;
@@ -103,6 +111,7 @@ export class GridIndex {
   /** Starts again without points. */
   forgetPoints(): void {
     this.rows.columns.firstPoint.fill(NONE);
+    this.rows.columns.outlet.fill(NONE);
     this.rows.columns.cursor.fill(NONE);
     this.rows.columns.points.fill(0);
     this.points.setRows(0);
@@ -168,4 +177,9 @@ export class GridIndex {
     );
     return known >= 0 ? known : this.#limits.push(limits) - 1;
   }
+}
+
+function roleOf(name: string): number {
+  if (name === OUTLET_POINT) return POINT_ROLE.outlet;
+  return name.startsWith(TAIL_PREFIX) ? POINT_ROLE.tail : POINT_ROLE.other;
 }

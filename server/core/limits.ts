@@ -26,21 +26,30 @@ export interface Limits {
   /** Below: serious, severe (configuration: the bands differ by province). */
   seriousV: number;
   severeV: number;
+  /** Above: serious, severe. */
+  highSeriousV: number;
+  highSevereV: number;
   /** Below: no supply. */
   outageV: number;
 }
 
-/** Severity bands under the lower limit, as a share of nominal. */
+/** Severity bands outside the limits, as a share of nominal. */
 export interface SeverityBands {
   /** Default 0.85: 187 V of 220 V. */
   seriousBelowPu: number;
   /** Default 0.80: 176 V of 220 V. */
   severeBelowPu: number;
+  /** Default 1.10: 242 V of 220 V. */
+  seriousAbovePu: number;
+  /** Default 1.15: 253 V of 220 V. */
+  severeAbovePu: number;
 }
 
 export const SEVERITY_BANDS: Readonly<SeverityBands> = Object.freeze({
   seriousBelowPu: 0.85,
   severeBelowPu: 0.8,
+  seriousAbovePu: 1.1,
+  severeAbovePu: 1.15,
 });
 
 /** Limits of a point that differ from the profile: an important customer, a contract. */
@@ -54,7 +63,7 @@ export interface LimitOverride {
 
 /**
  * Limits for a nominal phase-to-neutral voltage, rounded to 0.1 mV so that 220 V gives 235.4 V and not its binary
- * neighbour. A band that is not under the (overridden) lower limit moves down to it: severities never cross.
+ * neighbour. A band that is not outside the (overridden) limit moves to it: severities never cross.
  */
 export function resolveLimits(
   profile: LimitProfile,
@@ -65,12 +74,16 @@ export function resolveLimits(
   const { lowPu, highPu } = LIMIT_PROFILES[profile];
   const lowV = override.lowV ?? round(nominalV * lowPu);
   const seriousV = Math.min(lowV, round(nominalV * bands.seriousBelowPu));
+  const highV = override.highV ?? round(nominalV * highPu);
+  const highSeriousV = Math.max(highV, round(nominalV * bands.seriousAbovePu));
   return {
     nominalV,
     lowV,
-    highV: override.highV ?? round(nominalV * highPu),
+    highV,
     seriousV,
     severeV: Math.min(seriousV, round(nominalV * bands.severeBelowPu)),
+    highSeriousV,
+    highSevereV: Math.max(highSeriousV, round(nominalV * bands.severeAbovePu)),
     outageV: round(nominalV * OUTAGE_PU),
   };
 }

@@ -2,7 +2,7 @@ import { AreaRollUp } from './areaRollUp.ts';
 import { CONDITION_CODE } from './condition.ts';
 import type { TimedConditions } from './detect/timedConditions.ts';
 import type { GridIndex } from './gridIndex.ts';
-import { VALUE, VALUES, type PointStates } from './pointStates.ts';
+import type { PointStates } from './pointStates.ts';
 import { OUTLET_POINT } from './reading.ts';
 import type { ReplayRing } from './replayRing.ts';
 import { f32, f64, NONE, Table, u8 } from './table.ts';
@@ -101,7 +101,9 @@ export class LiveRows {
       const lowestV = this.#points.hasData(p) ? this.#points.lowestV(p) : NaN;
       if (lowestV < worstV || Number.isNaN(worstV)) worstV = lowestV;
       if (!(tsMs >= lastTsMs[p]!)) tsMs = lastTsMs[p]!;
-      if (grid.pointNames[p] === OUTLET_POINT) live.loadPct[row] = this.#loadPct(p, capacityKva[row]!);
+      if (grid.pointNames[p] === OUTLET_POINT) {
+        live.loadPct[row] = this.#points.hasData(p) ? this.#points.loadPct(p, capacityKva[row]!) : NaN;
+      }
     }
     const before = live.condition[row]!;
     if (code !== before) {
@@ -131,21 +133,6 @@ export class LiveRows {
     if (!Number.isNaN(raisedMs)) return raisedMs;
     const lastMs = this.#points.columns.lastTsMs[p]!;
     return code === CONDITION_CODE['no-data'] ? lastMs + this.#points.intervalMs(p) : lastMs;
-  }
-
-  /** Apparent power against the rating: from P and Q, else from the currents. */
-  #loadPct(p: number, capacityKva: number): number {
-    if (!(capacityKva > 0) || !this.#points.hasData(p)) return NaN;
-    const { values } = this.#points.columns;
-    const at = p * VALUES;
-    const pKw = values[at + VALUE.p]!;
-    if (!Number.isNaN(pKw)) return (100 * Math.hypot(pKw, values[at + VALUE.q]! || 0)) / capacityKva;
-    let voltAmperes = NaN;
-    for (let phase = 0; phase < 3; phase++) {
-      const product = values[at + VALUE.ua + phase]! * values[at + VALUE.ia + phase]!;
-      if (!Number.isNaN(product)) voltAmperes = (voltAmperes || 0) + product;
-    }
-    return voltAmperes / 10 / capacityKva;
   }
 }
 

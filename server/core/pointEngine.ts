@@ -1,6 +1,5 @@
 import { AggregateStream } from './aggregateStream.ts';
 import { CONDITION_CODE } from './condition.ts';
-import type { Sample } from './detect/detector.ts';
 import { DETECTORS } from './detect/detectors.ts';
 import { findSilent, graceMs, heard } from './detect/noData.ts';
 import { TimedConditions, type Transition } from './detect/timedConditions.ts';
@@ -13,6 +12,7 @@ import { isDuplicate, isFrozen, isGap, learnInterval, remember } from './quality
 import { READING_FLAG, type Reading } from './reading.ts';
 import { RecomputeMarks } from './recomputeMarks.ts';
 import type { RecomputeSpan } from './recordTables.ts';
+import { Sampler } from './sampler.ts';
 import { detectionSettings, type DetectionSettings, type EngineOptions } from './settings.ts';
 import { MEAN_INTERVAL_MS, type DailySummary, type VoltageMean } from './summary.ts';
 import { NONE } from './table.ts';
@@ -45,7 +45,7 @@ export class PointEngine {
   #dailies: DailySummary[] = [];
   #resumedMs = NaN;
   #closeFrom = 0;
-  #sample: Sample = emptySample();
+  #sampler: Sampler;
   #touch: (row: number) => void;
   /** Made once: a step must not allocate. */
   #emit = (transition: Transition): void => this.#tell(transition);
@@ -55,6 +55,7 @@ export class PointEngine {
     this.#settings = detectionSettings(options.detection);
     this.#touch = touch;
     this.grid = new GridIndex(options, this.#settings);
+    this.#sampler = new Sampler(this.grid, this.points);
     this.timed = new TimedConditions(this.points.columns, DETECTORS, this.#settings, this.#emit);
     const owner = {
       limitsOf: (p: number) => this.grid.limitsOf(p),
@@ -146,27 +147,17 @@ export class PointEngine {
 
   #advance(p: number, reading: Reading, receivedMs: number): void {
     const points = this.points;
-    const { lastTsMs, receivedMs: heardMs, intervalS, condition } = points.columns;
+    const { lastTsMs, receivedMs: heardMs, condition } = points.columns;
     const before = lastTsMs[p]!;
     learnInterval(points, p, reading);
     if (isGap(points, p, reading.tsMs)) reading.flags |= READING_FLAG.gap;
+    this.#sampler.before(p, reading);
     const unchanged = points.put(p, reading);
     if (isFrozen(points, p, reading, unchanged, this.#settings)) reading.flags |= READING_FLAG.frozen;
     heard(points, p, reading.tsMs, receivedMs, this.#emit);
 
-    const limits = this.grid.limitsOf(p);
-    const sample = this.#sample;
-    sample.p = p;
-    sample.tsMs = reading.tsMs;
-    sample.endMs = reading.tsMs + intervalS[p]! * 1000;
-    sample.detectedMs = receivedMs;
-    sample.uaV = reading.uaV;
-    sample.ubV = reading.ubV;
-    sample.ucV = reading.ucV;
-    sample.outage = (reading.flags & READING_FLAG.outage) !== 0;
-    sample.restart = this.#isHole(reading.tsMs - before, points.intervalMs(p));
-    sample.limits = limits;
-    const near = this.timed.step(sample) || isOver(reading, limits.highV);
+    const restart = this.#isHole(reading.tsMs - before, points.intervalMs(p));
+    const near = this.timed.step(this.#sampler.take(p, reading, receivedMs, restart));
     const code = this.timed.code(p);
     condition[p] = code === CONDITION_CODE.normal && near ? CONDITION_CODE.watch : code;
 
@@ -275,23 +266,4 @@ export class PointEngine {
       ...transition,
     });
   }
-}
-
-function isOver(reading: Reading, highV: number): boolean {
-  return reading.uaV > highV || reading.ubV > highV || reading.ucV > highV;
-}
-
-function emptySample(): Sample {
-  return {
-    p: 0,
-    tsMs: 0,
-    endMs: 0,
-    detectedMs: 0,
-    uaV: NaN,
-    ubV: NaN,
-    ucV: NaN,
-    outage: false,
-    restart: false,
-    limits: { nominalV: 0, lowV: 0, highV: 0, seriousV: 0, severeV: 0, outageV: 0 },
-  };
 }

@@ -75,6 +75,24 @@ export class PointStates extends Table<typeof POINT_LAYOUT> {
     return low;
   }
 
+  /** Apparent power of the latest reading against a rating, %: from P and Q, else from the currents. */
+  loadPct(p: number, capacityKva: number): number {
+    if (!(capacityKva > 0)) return NaN;
+    const { values } = this.columns;
+    const at = p * VALUES;
+    const pKw = values[at + VALUE.p]!;
+    if (!Number.isNaN(pKw)) {
+      const qKvar = values[at + VALUE.q]! || 0;
+      return (100 * Math.sqrt(pKw * pKw + qKvar * qKvar)) / capacityKva;
+    }
+    let voltAmperes = NaN;
+    for (let phase = 0; phase < 3; phase++) {
+      const product = values[at + VALUE.ua + phase]! * values[at + VALUE.ia + phase]!;
+      if (!Number.isNaN(product)) voltAmperes = (voltAmperes || 0) + product;
+    }
+    return voltAmperes / 10 / capacityKva;
+  }
+
   /** Keeps the values; returns whether every one equals the one before. */
   put(p: number, reading: Reading): boolean {
     const { values } = this.columns;

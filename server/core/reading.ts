@@ -2,6 +2,7 @@
 
 /** Name of the measuring point at the transformer's low-voltage outlet; a line-end meter is `tail-<meterId>`. */
 export const OUTLET_POINT = 'outlet';
+export const TAIL_PREFIX = 'tail-';
 
 /** Bits of {@link Reading.flags}: quality remarks that travel with a reading into the store. Data are flagged, never dropped. */
 export const READING_FLAG = {

@@ -15,6 +15,14 @@ export interface DetectionSettings extends SeverityBands {
   clearDelayS: number;
   /** On-delay of an outage or a lost phase. */
   outageDelayS: number;
+  /** Load rates above which a transformer is heavily loaded and overloaded, on-delay, and how far they must fall back. */
+  heavyLoadPct: number;
+  overloadPct: number;
+  loadDelayS: number;
+  loadDeadbandPct: number;
+  /** Phases further apart than this share of nominal mean a bad neutral, while the load rate is under the second. */
+  openNeutralSpreadPct: number;
+  openNeutralLoadPct: number;
   /** Missing data up to this long, or one reading, leave a running delay running; longer ones start it again. */
   holeS: number;
   /** A point has no data after this many of its own intervals … */
@@ -35,6 +43,13 @@ const DETECTION_DEFAULTS: Readonly<DetectionSettings> = Object.freeze({
   severeDelayS: 60,
   clearDelayS: 900,
   outageDelayS: 0,
+  // 重载, 过载: two hours without a break.
+  heavyLoadPct: 80,
+  overloadPct: 100,
+  loadDelayS: 7200,
+  loadDeadbandPct: 5,
+  openNeutralSpreadPct: 10,
+  openNeutralLoadPct: 50,
   holeS: 900,
   graceIntervals: 2,
   graceMinS: 60,

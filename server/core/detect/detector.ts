@@ -19,6 +19,21 @@ export interface Sample {
   uaV: number;
   ubV: number;
   ucV: number;
+  /** Lowest and highest measured phase; NaN when none is. */
+  lowestV: number;
+  highestV: number;
+  iaA: number;
+  ibA: number;
+  icA: number;
+  /** Apparent power against the rating, %; NaN elsewhere than at the outlet, or when either is not known. */
+  loadPct: number;
+  /** Largest change of a phase since the live reading before, and largest fall within the interval; NaN when not known. */
+  stepV: number;
+  dipV: number;
+  /** At a line end: lowest phase at the outlet of the same transformer above its lower limit; NaN when that is not known. */
+  outletAboveV: number;
+  /** The sensor seems stuck. */
+  frozen: boolean;
   /** No phase has supply. */
   outage: boolean;
   /** Readings are missing before this one: what was true in between is not known, so delays start again. */
@@ -37,11 +52,26 @@ export interface Detector {
   /** On-delay of each level. */
   onDelaysMs(settings: DetectionSettings): readonly number[];
   offDelayMs(settings: DetectionSettings): number;
+  /**
+   * Instead of an on-delay: a reading is one blow, and so many of them in so long a time, counted from the first, make the
+   * condition. Such a detector has one level.
+   */
+  repeats?(settings: DetectionSettings): Repeats;
+  /**
+   * Whether no channel of it has anything to say, near or low: asked first where nothing runs, so that rest costs one
+   * comparison a detector. What is not measured is at rest.
+   */
+  rests(sample: Sample, settings: DetectionSettings): boolean;
   /** How bad the reading is for a channel: {@link verdict}, or {@link SKIP}, or {@link MASKED}. */
   judge(sample: Sample, channel: number, settings: DetectionSettings): number;
   /** The deciding voltage and limit for the record of an event; null where voltage is not the point. */
   valueV(sample: Sample, channel: number): number | null;
   limitV(sample: Sample, level: number): number | null;
+}
+
+export interface Repeats {
+  times: number;
+  withinMs: number;
 }
 
 export const LEVELS_MAX = 3;
@@ -67,7 +97,16 @@ export function phaseV(sample: Sample, channel: number): number {
   return channel === 0 ? sample.uaV : channel === 1 ? sample.ubV : sample.ucV;
 }
 
-/** Code that a level shows; 0 for level 0. */
+/** Whether all three phases are measured. */
+export function isThreePhase({ uaV, ubV, ucV }: Sample): boolean {
+  return uaV >= 0 && ubV >= 0 && ucV >= 0;
+}
+
+/**
+ * Code that a level shows. While an on-delay runs (level 0) it is "watch", but for what is no more than "watch" when it
+ * is raised.
+ */
 export function shownCode(detector: Detector, level: number): number {
-  return level === 0 ? CONDITION_CODE.normal : CONDITION_CODE[detector.levels[level - 1]!.shows];
+  if (level > 0) return CONDITION_CODE[detector.levels[level - 1]!.shows];
+  return detector.levels[0]!.shows === 'watch' ? CONDITION_CODE.normal : CONDITION_CODE.watch;
 }

@@ -55,7 +55,7 @@ function transition(p: number, kind: 'raised' | 'cleared', tsMs: number, detecte
     condition: CONDITION,
     phase: null,
     kind,
-    severity: null,
+    severity: kind === 'raised' ? 'mild' : null,
     tsMs,
     detectedMs,
     valueV: null,

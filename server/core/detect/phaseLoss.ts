@@ -4,10 +4,11 @@ import { MASKED, phaseV, SKIP, verdict, type Detector } from './detector.ts';
 export const phaseLoss: Detector = {
   condition: 'phase-loss',
   channels: ['a', 'b', 'c'],
-  levels: [{ severity: null, shows: 'outage' }],
+  levels: [{ severity: 'severe', shows: 'outage' }],
   onDelaysMs: (s) => [s.outageDelayS * 1000],
   offDelayMs: () => 0,
 
+  rests: ({ lowestV, limits }) => !(lowestV < limits.outageV),
   judge(sample, channel) {
     const voltageV = phaseV(sample, channel);
     if (Number.isNaN(voltageV)) return SKIP;

@@ -1,4 +1,3 @@
-import { CONDITION_CODE } from '../condition.ts';
 import type { ConditionEvent } from '../event.ts';
 import type { DetectionSettings } from '../settings.ts';
 import { f64, NONE, Table, u32, u8 } from '../table.ts';
@@ -11,6 +10,7 @@ import {
   shownCode,
   SKIP,
   type Detector,
+  type Repeats,
   type Sample,
 } from './detector.ts';
 
@@ -22,6 +22,8 @@ export const RECORD_LAYOUT = {
   channel: u8(),
   /** Raised level; 0 while an on-delay runs. */
   level: u8(),
+  /** Blows counted of a condition that is made of repeats. */
+  count: u8(),
   /** When the raised condition began, event time. */
   sinceMs: f64(NaN),
   /** Since when each level is reached, and since when it is left behind; NaN = is not. */
@@ -40,6 +42,7 @@ export type Transition = Omit<ConditionEvent, 'transformerId' | 'point'> & { p: 
 interface Timing {
   onDelaysMs: readonly number[];
   offDelayMs: number;
+  repeats: Repeats | undefined;
 }
 
 /** Keeps the time of all conditions of all points. */
@@ -64,6 +67,7 @@ export class TimedConditions {
     this.#timings = detectors.map((d) => ({
       onDelaysMs: d.onDelaysMs(settings),
       offDelayMs: d.offDelayMs(settings),
+      repeats: d.repeats?.(settings),
     }));
     this.#emit = emit;
   }
@@ -71,10 +75,12 @@ export class TimedConditions {
   /** Takes one live reading; whether some channel is near its limit or below it. */
   step(sample: Sample): boolean {
     let near = false;
+    const settings = this.#settings;
     for (let d = 0; d < this.#detectors.length; d++) {
       const detector = this.#detectors[d]!;
+      if (this.#owner.record[sample.p] === NONE && detector.rests(sample, settings)) continue;
       for (let channel = 0; channel < detector.channels.length; channel++) {
-        const judged = detector.judge(sample, channel, this.#settings);
+        const judged = detector.judge(sample, channel, settings);
         if (judged === SKIP) continue;
         let record = this.#owner.record[sample.p]!;
         if (record !== NONE) record = this.#find(record, d, channel);
@@ -93,15 +99,12 @@ export class TimedConditions {
     return near;
   }
 
-  /** Most urgent code of what is raised at a point; "watch" while an on-delay runs. */
+  /** Most urgent code of what is raised at a point, or whose on-delay runs. */
   code(p: number): number {
     const { next, detector, level } = this.records.columns;
     let code = 0;
     for (let record = this.#owner.record[p]!; record !== NONE; record = next[record]!) {
-      const shown =
-        level[record] === 0
-          ? CONDITION_CODE.watch
-          : shownCode(this.#detectors[detector[record]!]!, level[record]!);
+      const shown = shownCode(this.#detectors[detector[record]!]!, level[record]!);
       if (shown > code) code = shown;
     }
     return code;
@@ -154,7 +157,11 @@ export class TimedConditions {
   #advance(record: number, sample: Sample, judged: number): void {
     const columns = this.records.columns;
     const detector = this.#detectors[columns.detector[record]!]!;
-    const { onDelaysMs, offDelayMs } = this.#timings[columns.detector[record]!]!;
+    const { onDelaysMs, offDelayMs, repeats } = this.#timings[columns.detector[record]!]!;
+    if (repeats !== undefined) {
+      this.#count(record, sample, onLevel(judged) > 0, repeats, offDelayMs);
+      return;
+    }
     const on = onLevel(judged);
     const held = heldLevel(judged);
     const at = record * LEVELS_MAX - 1;
@@ -183,6 +190,40 @@ export class TimedConditions {
       columns.level[record] = fall;
       this.#tell(record, sample, 'changed', fall, columns.offSinceMs[at + fall + 1]!);
     }
+  }
+
+  /** Advances a condition that is made of blows: the first begins the time in which they must come. */
+  #count(
+    record: number,
+    sample: Sample,
+    blow: boolean,
+    { times, withinMs }: Repeats,
+    offDelayMs: number,
+  ): void {
+    const { count, level, sinceMs, onSinceMs, offSinceMs } = this.records.columns;
+    const at = record * LEVELS_MAX;
+    if (level[record] === 1) {
+      offSinceMs[at] = since(offSinceMs[at]!, !blow, sample);
+      if (sample.endMs - offSinceMs[at]! >= offDelayMs) {
+        this.#end(record, sample, offSinceMs[at]!, 'recovery');
+      }
+      return;
+    }
+    const isOver = sample.restart || !(sample.tsMs - onSinceMs[at]! < withinMs);
+    if (isOver && !blow && count[record]! > 0) {
+      this.#release(record, sample.p);
+      return;
+    }
+    if (!blow) return;
+    if (isOver) {
+      onSinceMs[at] = sample.tsMs;
+      count[record] = 0;
+    }
+    count[record] = count[record]! + 1;
+    if (count[record]! < times) return;
+    level[record] = 1;
+    sinceMs[record] = onSinceMs[at]!;
+    this.#tell(record, sample, 'raised', 1, onSinceMs[at]!);
   }
 
   #tell(record: number, sample: Sample, kind: 'raised' | 'changed', level: number, tsMs: number): void {

@@ -15,6 +15,8 @@ export const underVoltage: Detector = {
   onDelaysMs: (s) => [s.mildDelayS * 1000, s.seriousDelayS * 1000, s.severeDelayS * 1000],
   offDelayMs: (s) => s.clearDelayS * 1000,
 
+  rests: ({ lowestV, limits }, { deadbandV, watchMarginV }) =>
+    !(lowestV < limits.lowV + Math.max(deadbandV, watchMarginV)),
   judge(sample, channel, { deadbandV, watchMarginV }) {
     const voltageV = phaseV(sample, channel);
     if (Number.isNaN(voltageV)) return SKIP;
