@@ -2,7 +2,8 @@ import type { DAY_LAYOUT, HOUR_LAYOUT, WINDOW_LAYOUT } from './aggregateLayout.t
 import { crc32 } from './checksum.ts';
 import { CONDITIONS } from './condition.ts';
 import { DETECTORS } from './detect/detectors.ts';
-import type { RECORD_LAYOUT, TimedConditions } from './detect/timedConditions.ts';
+import type { ConditionRecords } from './detect/conditionRecords.ts';
+import type { TimedConditions } from './detect/timedConditions.ts';
 import type { ConditionEvent } from './event.ts';
 import type { GridIndex } from './gridIndex.ts';
 import type { LIVE_LAYOUT } from './liveRows.ts';
@@ -36,8 +37,6 @@ export interface PendingRows {
   events: ConditionEvent[];
   closed: ClosedSeries;
 }
-
-type Records = Table<typeof RECORD_LAYOUT>;
 
 interface Names {
   /** Transformers by old row. */
@@ -107,7 +106,7 @@ export function readState(bytes: Uint8Array, parts: StateParts): PendingRows {
     from += table.usedBytes(lengths[i]!);
     return fresh;
   });
-  checkTables(read[0] as PointStates, read[4] as StateParts['rows'], read[5] as Records, names);
+  checkTables(read[0] as PointStates, read[4] as StateParts['rows'], read[5] as ConditionRecords, names);
   tables.forEach((table, i) => table.adopt(read[i]!));
   parts.replay.restore(names.replayStep, new Uint16Array(bytes.slice(from).buffer), names.rows.length);
   placeInGrid(parts, names);
@@ -129,7 +128,7 @@ function placeInGrid(parts: StateParts, names: Names): void {
   const old = Uint32Array.from(grid.model.transformers, (t) => oldRow.get(t.id) ?? NONE);
   rows.rearrange(old);
   replay.setRows(old);
-  timed.rebuildFree();
+  timed.records.rebuildFree();
 }
 
 function readNames(bytes: Uint8Array): { names: Names; at: number } {
@@ -178,7 +177,12 @@ function isStrings(value: unknown): value is string[] {
 }
 
 /** Numbers that point somewhere must point somewhere; detectors get the number that they have today. */
-function checkTables(points: PointStates, rows: StateParts['rows'], records: Records, names: Names): void {
+function checkTables(
+  points: PointStates,
+  rows: StateParts['rows'],
+  records: ConditionRecords,
+  names: Names,
+): void {
   if (!rows.columns.condition.every((code) => code < CONDITIONS.length)) {
     throw new StateBytesError('it holds a condition that is none');
   }

@@ -5,17 +5,55 @@ import { readingAt } from './timeline.ts';
 
 describe('resolveLimits', () => {
   it.each([
-    { profile: 'gbt-12325', nominalV: 220, lowV: 198, highV: 235.4, seriousV: 187, severeV: 176 },
-    { profile: 'gbt-12325', nominalV: 240, lowV: 216, highV: 256.8, seriousV: 204, severeV: 192 },
-    { profile: 'en-50160', nominalV: 230, lowV: 207, highV: 253, seriousV: 195.5, severeV: 184 },
-    { profile: 'ansi-c84.1', nominalV: 120, lowV: 114, highV: 126, seriousV: 102, severeV: 96 },
+    {
+      profile: 'gbt-12325',
+      nominalV: 220,
+      lowV: 198,
+      highV: 235.4,
+      seriousV: 187,
+      severeV: 176,
+      highSeriousV: 242,
+      highSevereV: 253,
+    },
+    {
+      profile: 'gbt-12325',
+      nominalV: 240,
+      lowV: 216,
+      highV: 256.8,
+      seriousV: 204,
+      severeV: 192,
+      highSeriousV: 264,
+      highSevereV: 276,
+    },
+    {
+      profile: 'en-50160',
+      nominalV: 230,
+      lowV: 207,
+      highV: 253,
+      seriousV: 195.5,
+      severeV: 184,
+      highSeriousV: 253,
+      highSevereV: 264.5,
+    },
+    {
+      profile: 'ansi-c84.1',
+      nominalV: 120,
+      lowV: 114,
+      highV: 126,
+      seriousV: 102,
+      severeV: 96,
+      highSeriousV: 132,
+      highSevereV: 138,
+    },
   ] as const)('$profile at $nominalV V', ({ profile, nominalV, ...expected }) => {
     expect(resolveLimits(profile, nominalV)).toEqual({ nominalV, outageV: nominalV / 10, ...expected });
   });
 
   it('takes an override, and never lets severities cross', () => {
     const limits = resolveLimits('gbt-12325', 220, undefined, { lowV: 180, highV: 230 });
-    expect(limits).toMatchObject({ lowV: 180, highV: 230, seriousV: 180, severeV: 176 });
+    expect(limits).toMatchObject({ lowV: 180, highV: 230, seriousV: 180, severeV: 176, highSeriousV: 242 });
+    const wide = resolveLimits('gbt-12325', 220, undefined, { highV: 260 });
+    expect(wide).toMatchObject({ highV: 260, highSeriousV: 260, highSevereV: 260 });
   });
 });
 

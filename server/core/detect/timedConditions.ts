@@ -1,6 +1,7 @@
 import type { ConditionEvent } from '../event.ts';
 import type { DetectionSettings } from '../settings.ts';
-import { f64, NONE, Table, u32, u8 } from '../table.ts';
+import { NONE } from '../table.ts';
+import { ConditionRecords, type RecordOwner } from './conditionRecords.ts';
 import {
   heldLevel,
   isNear,
@@ -14,28 +15,6 @@ import {
   type Sample,
 } from './detector.ts';
 
-/** A condition that is under way on one channel of one point; a point at rest has none, so rest costs nothing. */
-export const RECORD_LAYOUT = {
-  /** Next record of the same point, or next free one. */
-  next: u32(NONE),
-  detector: u8(),
-  channel: u8(),
-  /** Raised level; 0 while an on-delay runs. */
-  level: u8(),
-  /** Blows counted of a condition that is made of repeats. */
-  count: u8(),
-  /** When the raised condition began, event time. */
-  sinceMs: f64(NaN),
-  /** Since when each level is reached, and since when it is left behind; NaN = is not. */
-  onSinceMs: f64(NaN, LEVELS_MAX),
-  offSinceMs: f64(NaN, LEVELS_MAX),
-};
-
-export interface RecordOwner {
-  /** First record of each point. */
-  record: Uint32Array;
-}
-
 /** An event but for the names of its point, which the engine knows. */
 export type Transition = Omit<ConditionEvent, 'transformerId' | 'point'> & { p: number };
 
@@ -47,9 +26,8 @@ interface Timing {
 
 /** Keeps the time of all conditions of all points. */
 export class TimedConditions {
-  readonly records = new Table(RECORD_LAYOUT);
+  readonly records: ConditionRecords;
   #owner: RecordOwner;
-  #free = NONE;
   #detectors: readonly Detector[];
   #timings: readonly Timing[];
   #settings: DetectionSettings;
@@ -62,6 +40,7 @@ export class TimedConditions {
     emit: (transition: Transition) => void,
   ) {
     this.#owner = owner;
+    this.records = new ConditionRecords(owner);
     this.#detectors = detectors;
     this.#settings = settings;
     this.#timings = detectors.map((d) => ({
@@ -83,7 +62,7 @@ export class TimedConditions {
         const judged = detector.judge(sample, channel, settings);
         if (judged === SKIP) continue;
         let record = this.#owner.record[sample.p]!;
-        if (record !== NONE) record = this.#find(record, d, channel);
+        if (record !== NONE) record = this.records.find(record, d, channel);
         if (judged === MASKED) {
           if (record !== NONE) this.#end(record, sample, sample.tsMs, 'outage');
           continue;
@@ -91,7 +70,7 @@ export class TimedConditions {
         near = near || isNear(judged);
         if (record === NONE) {
           if (onLevel(judged) === 0) continue;
-          record = this.#begin(sample.p, d, channel);
+          record = this.records.begin(sample.p, d, channel);
         }
         this.#advance(record, sample, judged);
       }
@@ -129,29 +108,14 @@ export class TimedConditions {
       const following = next[record]!;
       onSinceMs.fill(NaN, record * LEVELS_MAX, (record + 1) * LEVELS_MAX);
       offSinceMs.fill(NaN, record * LEVELS_MAX, (record + 1) * LEVELS_MAX);
-      if (level[record] === 0) this.#release(record, p);
+      if (level[record] === 0) this.records.release(record, p);
       record = following;
     }
   }
 
   /** Gives back all records of a point that is no longer watched. */
   drop(p: number): void {
-    while (this.#owner.record[p] !== NONE) this.#release(this.#owner.record[p]!, p);
-  }
-
-  /** The table was read from a snapshot: records that no point owns are free. */
-  rebuildFree(): void {
-    const used = new Uint8Array(this.records.rows);
-    for (const first of this.#owner.record) {
-      for (let record = first; record !== NONE; record = this.records.columns.next[record]!) used[record] = 1;
-    }
-    this.#free = NONE;
-    for (let record = this.records.rows - 1; record >= 0; record--) {
-      if (used[record] === 1) continue;
-      this.records.clearRow(record);
-      this.records.columns.next[record] = this.#free;
-      this.#free = record;
-    }
+    while (this.#owner.record[p] !== NONE) this.records.release(this.#owner.record[p]!, p);
   }
 
   #advance(record: number, sample: Sample, judged: number): void {
@@ -185,7 +149,7 @@ export class TimedConditions {
     while (fall > 0 && sample.endMs - columns.offSinceMs[at + fall]! >= offDelayMs) fall--;
     if (fall === 0) {
       if (level > 0) this.#end(record, sample, columns.offSinceMs[at + 1]!, 'recovery');
-      else if (on === 0) this.#release(record, sample.p);
+      else if (on === 0) this.records.release(record, sample.p);
     } else if (fall < level) {
       columns.level[record] = fall;
       this.#tell(record, sample, 'changed', fall, columns.offSinceMs[at + fall + 1]!);
@@ -211,7 +175,7 @@ export class TimedConditions {
     }
     const isOver = sample.restart || !(sample.tsMs - onSinceMs[at]! < withinMs);
     if (isOver && !blow && count[record]! > 0) {
-      this.#release(record, sample.p);
+      this.records.release(record, sample.p);
       return;
     }
     if (!blow) return;
@@ -260,43 +224,7 @@ export class TimedConditions {
         endedBy,
       });
     }
-    this.#release(record, sample.p);
-  }
-
-  #find(first: number, detector: number, channel: number): number {
-    const columns = this.records.columns;
-    let record = first;
-    while (record !== NONE) {
-      if (columns.detector[record] === detector && columns.channel[record] === channel) return record;
-      record = columns.next[record]!;
-    }
-    return NONE;
-  }
-
-  #begin(p: number, detector: number, channel: number): number {
-    let record = this.#free;
-    if (record === NONE) record = this.records.push();
-    else this.#free = this.records.columns.next[record]!;
-    const columns = this.records.columns;
-    columns.detector[record] = detector;
-    columns.channel[record] = channel;
-    columns.next[record] = this.#owner.record[p]!;
-    this.#owner.record[p] = record;
-    return record;
-  }
-
-  #release(record: number, p: number): void {
-    const { next } = this.records.columns;
-    if (this.#owner.record[p] === record) {
-      this.#owner.record[p] = next[record]!;
-    } else {
-      let before = this.#owner.record[p]!;
-      while (next[before] !== record) before = next[before]!;
-      next[before] = next[record]!;
-    }
-    this.records.clearRow(record);
-    next[record] = this.#free;
-    this.#free = record;
+    this.records.release(record, sample.p);
   }
 }
 

@@ -8,7 +8,10 @@ describe('no data', () => {
     timeline.tick(46);
     expect(timeline.shows).toBe('no-data');
     timeline.tick(47).at(45, 220);
-    expect(timeline.lines).toEqual(['@46 no-data raised from 15', '@60 no-data cleared recovery from 45']);
+    expect(timeline.lines).toEqual([
+      '@46 no-data raised mild from 15',
+      '@60 no-data cleared recovery from 45',
+    ]);
     expect(timeline.shows).toBe('normal');
   });
 
@@ -17,13 +20,13 @@ describe('no data', () => {
     for (let minute = 0; minute < 30; minute += 5) timeline.at(minute, 220, 220, 220, { intervalS: NaN });
     // The last came at minute 30: two intervals of five minutes.
     expect(timeline.tick(40).lines).toEqual([]);
-    expect(timeline.tick(41).lines).toEqual(['@41 no-data raised from 30']);
+    expect(timeline.tick(41).lines).toEqual(['@41 no-data raised mild from 30']);
   });
 
   it('gives a device that sends each second at least a minute', () => {
     const timeline = new Timeline(1).tick(0).at(0, 220, 220, 220, { intervalS: 1 });
     expect(timeline.tick(2).lines).toEqual([]);
-    expect(timeline.tick(2.1).lines).toEqual(['@2.1 no-data raised from 0.016666666666666666']);
+    expect(timeline.tick(2.1).lines).toEqual(['@2.1 no-data raised mild from 0.016666666666666666']);
   });
 
   it('leaves a raised condition raised', () => {
@@ -31,14 +34,14 @@ describe('no data', () => {
     expect(timeline.shows).toBe('severe-low');
     expect(timeline.lines).toEqual([
       '@15 under-voltage/a raised severe from 0',
-      '@100 no-data raised from 15',
+      '@100 no-data raised mild from 15',
     ]);
   });
 
   it('counts silence from the first tick after a restart: we were away, not they', () => {
     const timeline = new Timeline().tick(0).at(0, 220).restart().tick(600).tick(630);
     expect(timeline.lines).toEqual([]);
-    expect(timeline.tick(631).lines).toEqual(['@631 no-data raised from 15']);
+    expect(timeline.tick(631).lines).toEqual(['@631 no-data raised mild from 15']);
   });
 
   it.each([
@@ -49,7 +52,7 @@ describe('no data', () => {
       .tick(600)
       .tick(630);
     expect(timeline.lines).toEqual(['@15 under-voltage/a raised severe from 0']);
-    expect(timeline.tick(631).lines.slice(1)).toEqual(['@631 no-data raised from 15']);
+    expect(timeline.tick(631).lines.slice(1)).toEqual(['@631 no-data raised mild from 15']);
     expect(timeline.shows).toBe('severe-low');
   });
 

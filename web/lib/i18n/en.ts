@@ -1,8 +1,10 @@
 import { complianceEn } from './complianceEn.ts';
+import { eventsEn } from './eventsEn.ts';
 
 /** English. Counts arrive formatted, with the plain number beside them where the wording depends on it. */
 export const en = {
   ...complianceEn,
+  ...eventsEn,
   // shell
   appName: 'Peakvolt',
   skipToContent: 'Skip to the content',
@@ -174,19 +176,6 @@ export const en = {
   durationBelow: (pct: string) => `${pct}\u202f% of the time below the limit`,
   heat: 'Hour by day',
   heatHint: 'Lowest phase of each hour; gaps have no data.',
-  events: 'Events',
-  eventsNone: 'Nothing was noticed in this time.',
-  eventRaised: 'began',
-  eventChanged: 'became',
-  eventCleared: 'ended',
-  eventConditions: {
-    'under-voltage': 'low voltage',
-    'over-voltage': 'over-voltage',
-    outage: 'outage',
-    'no-data': 'no data',
-  },
-  severities: { mild: 'mild', serious: 'serious', severe: 'severe' },
-  eventLimit: (value: string, limit: string) => `${value} against ${limit}`,
   changes: 'Nameplate changes',
   changedOn: (fields: string) => `changed: ${fields}`,
   unknownTransformer: (id: string) => `There is no transformer ${id}.`,

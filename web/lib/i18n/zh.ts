@@ -1,9 +1,11 @@
 import { complianceZh } from './complianceZh.ts';
+import { eventsZh } from './eventsZh.ts';
 import type { Dictionary } from './dictionary.ts';
 
 /** 简体中文. Domain words are those of the glossary (台区, 馈线, 电压合格率 …). */
 export const zh: Dictionary = {
   ...complianceZh,
+  ...eventsZh,
   appName: 'Peakvolt',
   skipToContent: '跳到内容',
   navMain: '主导航',
@@ -164,19 +166,6 @@ export const zh: Dictionary = {
   durationBelow: (pct) => `${pct}\u202f% 的时间低于下限`,
   heat: '逐日逐时电压',
   heatHint: '每小时最低相电压；空白为无数据。',
-  events: '事件',
-  eventsNone: '此时段没有事件。',
-  eventRaised: '开始',
-  eventChanged: '变为',
-  eventCleared: '结束',
-  eventConditions: {
-    'under-voltage': '低电压',
-    'over-voltage': '过电压',
-    outage: '停电',
-    'no-data': '无数据',
-  },
-  severities: { mild: '轻度', serious: '较重', severe: '严重' },
-  eventLimit: (value, limit) => `${value}，限值 ${limit}`,
   changes: '铭牌变更',
   changedOn: (fields) => `变更：${fields}`,
   unknownTransformer: (id) => `没有台区 ${id}。`,

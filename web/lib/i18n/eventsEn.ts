@@ -1,0 +1,25 @@
+/** English words of what was noticed. */
+export const eventsEn = {
+  events: 'Events',
+  eventsNone: 'Nothing was noticed in this time.',
+  eventRaised: 'began',
+  eventChanged: 'became',
+  eventCleared: 'ended',
+  eventConditions: {
+    'under-voltage': 'low voltage',
+    'over-voltage': 'over-voltage',
+    'voltage-unbalance': 'voltage unbalance',
+    'current-unbalance': 'current unbalance',
+    overload: 'overload',
+    'phase-loss': 'lost phase',
+    'open-neutral': 'bad neutral',
+    'unstable-voltage': 'unstable voltage',
+    'tail-low': 'low at the line end, fine at the outlet',
+    outage: 'outage',
+    'no-data': 'no data',
+    frozen: 'frozen values',
+  },
+  heavyLoad: 'heavy load',
+  severities: { mild: 'mild', serious: 'serious', severe: 'severe' },
+  eventLimit: (value: string, limit: string) => `${value} against ${limit}`,
+};
