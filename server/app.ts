@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { newSecret, offerFirstLink, openAccess } from './accessSide.ts';
 import { systemClock } from './adapters/clock.ts';
 import { createSnapshotFile } from './adapters/snapshotFile.ts';
 import { createSqliteSpool } from './adapters/spool/spool.ts';
@@ -12,7 +13,7 @@ import { createDecoder } from './ingest/decoder.ts';
 import { openSource } from './messageSource.ts';
 import { createPipeline, type Pipeline } from './pipeline/readings.ts';
 import type { Database, Logger, ReadingStore } from './ports.ts';
-import { makeDataFolder, placeServiceMark, refuseWhenTaken } from './serviceFile.ts';
+import { makeDataFolder, placeOwnerToken, placeServiceMark, refuseWhenTaken } from './serviceFile.ts';
 import { nominalVoltages, openDatabase, openStore } from './storage.ts';
 import { startWebSide } from './webSide.ts';
 
@@ -87,11 +88,15 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
   const status = () => pipeline.status();
   const components = componentsOf({ source, sourceProduct: product, status, store, database, clock });
   const parts = { config, clock, log, database, store, source, engine, pipeline, components };
-  const web = await startWebSide({ ...parts, simulated });
+  const ownerToken = config.auth.ownerToken ?? newSecret();
+  const access = openAccess({ config, clock, database, simulated, ownerToken });
+  const web = await startWebSide({ ...parts, simulated, access });
   started.defer(() => web.stop());
+  started.defer(placeOwnerToken(config.dataDir, ownerToken));
   started.defer(placeServiceMark(config.dataDir, web.url));
   started.defer(housekeeping({ config, clock, log, store, database }));
 
+  await offerFirstLink(access, { config, url: web.url, log, simulated });
   const running = started.move();
   return {
     url: web.url,

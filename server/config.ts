@@ -7,6 +7,11 @@ import { configSchema } from './configSchema.ts';
 
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
 
+/** Whether an address to listen at is out of reach of other machines. */
+export function isLoopbackHost(host: string): boolean {
+  return LOOPBACK_HOSTS.has(host);
+}
+
 export type Config = z.infer<typeof configSchema> & {
   /** Nothing outside was configured: the demo grid is offered. */
   readonly pristine: boolean;
@@ -34,6 +39,8 @@ const ENVIRONMENT: readonly (readonly [
 ])[] = [
   ['PORT', ['http', 'port'], 'number'],
   ['PEAKVOLT_HOST', ['http', 'host'], 'text'],
+  ['PEAKVOLT_PUBLIC_URL', ['http', 'publicUrl'], 'text'],
+  ['PEAKVOLT_TOKEN', ['auth', 'ownerToken'], 'text'],
   ['PEAKVOLT_DATA_DIR', ['dataDir'], 'text'],
   ['PEAKVOLT_LOG_LEVEL', ['log', 'level'], 'text'],
   ['MQTT_URL', ['mqtt', 'url'], 'text'],
@@ -82,7 +89,7 @@ export function loadConfig(options: {
 
 /** The configuration as the System page shows it: every secret is replaced. */
 export function redacted(config: Config): Record<string, unknown> {
-  const secret = /password|token|users/i;
+  const secret = /password|token|secret|users/i;
   const walk = (value: unknown, key: string): unknown => {
     if (value === undefined) return undefined;
     if (secret.test(key) && value !== null) return '(set)';
@@ -112,13 +119,13 @@ export function withoutCredentials(url: string): string {
 function crossFaults(config: z.infer<typeof configSchema>): string[] {
   const faults: string[] = [];
   const { http, embeddedBroker: broker, mqtt, limits, detection } = config;
-  if (!LOOPBACK_HOSTS.has(http.host) && !http.exposeWithoutAccounts) {
+  if (http.exposeWithoutAccounts !== undefined) {
     faults.push(
-      `http.host: ${http.host} is reachable from other machines and there are no accounts yet; put a proxy with a login in front and set http.exposeWithoutAccounts: true`,
+      'http.exposeWithoutAccounts: there are accounts now; take this line out, and open the link that the log prints at the first start',
     );
   }
   if (
-    !LOOPBACK_HOSTS.has(broker.host) &&
+    !isLoopbackHost(broker.host) &&
     mqtt.url === undefined &&
     broker.allowAnonymous !== true &&
     Object.keys(broker.users).length === 0

@@ -20,8 +20,18 @@ export const configSchema = z.strictObject({
       port: port.default(8080),
       /** Names that a browser may use for us besides the loopback ones (defence against DNS rebinding). */
       allowedHosts: z.array(z.string()).default([]),
-      /** There are no accounts yet: listening beyond loopback must be said out loud. */
-      exposeWithoutAccounts: z.boolean().default(false),
+      /** Scheme, host and port under which people reach the pages, behind a proxy: for links and for secure cookies. */
+      publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+      /** Who may read /metrics without a token. */
+      metrics: z.enum(['loopback', 'anyone', 'nobody']).default('loopback'),
+      /** Gone with the release that has accounts; known only to be refused with a sentence. */
+      exposeWithoutAccounts: z.unknown().optional(),
+    })
+    .prefault({}),
+  auth: z
+    .strictObject({
+      /** Stands for the owner of the data folder (PEAKVOLT_TOKEN); absent: a new one at each start, left in the folder. */
+      ownerToken: z.string().min(32, 'at least 32 characters are expected').optional(),
     })
     .prefault({}),
   /** A broker of your own. Without `url` the embedded broker is used. */

@@ -1,3 +1,4 @@
+import type { AccessStore } from './accessPorts.ts';
 import type { ConditionEvent } from './core/event.ts';
 import type { GridModel, MeasuringPoint, NameplateVersion, Transformer } from './core/grid.ts';
 import type { DeadLetter, DeviceReport, RefusalReason, WeatherSample } from './core/reading.ts';
@@ -110,6 +111,7 @@ export interface Database {
   incidents: IncidentStore;
   outbox: Outbox;
   alertSettings: AlertSettingsStore;
+  access: AccessStore;
   /** Product, schema version, and whether a round trip works. */
   health(): Promise<StoreHealth>;
   backup(directory: string): Promise<void>;

@@ -61,6 +61,27 @@ export function placeServiceMark(dataDir: string, url: string): () => void {
   return () => rmSync(path, { force: true });
 }
 
+/** The token by which commands of the folder's owner may ask the running service. */
+export const OWNER_TOKEN_FILE = 'owner.token';
+
+/** Leaves the token where only the owner of the folder can read it; the result takes it away. */
+export function placeOwnerToken(dataDir: string, token: string): () => void {
+  const path = join(dataDir, OWNER_TOKEN_FILE);
+  // A file that is there keeps its mode when it is written to.
+  rmSync(path, { force: true });
+  writeFileSync(path, token, { mode: 0o600 });
+  return () => rmSync(path, { force: true });
+}
+
+/** Null when there is none. */
+export function readOwnerToken(dataDir: string): string | null {
+  try {
+    return readFileSync(join(dataDir, OWNER_TOKEN_FILE), 'utf8').trim();
+  } catch {
+    return null;
+  }
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

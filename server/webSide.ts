@@ -3,12 +3,12 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { createMetrics } from './adapters/metrics.ts';
-import { redacted, type Config } from './config.ts';
+import { isLoopbackHost, redacted, type Config } from './config.ts';
 import type { Component } from './components.ts';
 import type { Engine } from './core/engine.ts';
 import { OUTLET_POINT } from './core/reading.ts';
 import { createHttpApp } from './http/app.ts';
-import type { HttpDeps } from './http/deps.ts';
+import type { HttpAccess, HttpDeps } from './http/deps.ts';
 import { LiveHub } from './http/live.ts';
 import { liveBackup } from './liveBackup.ts';
 import { WEB_ROOT } from './paths.ts';
@@ -34,6 +34,7 @@ export interface WebSideParts {
   pipeline: Pipeline;
   components: () => Promise<Component[]>;
   simulated: boolean;
+  access: HttpAccess;
 }
 
 /** Pages, API and live stream over the running parts; resolves when it listens. */
@@ -96,9 +97,8 @@ function httpDeps(parts: WebSideParts, hub: LiveHub): HttpDeps {
       seasons: config.seasons,
       config: redacted(config),
     },
-    allowedHosts: config.http.exposeWithoutAccounts
-      ? null
-      : new Set([...LOOPBACK_NAMES, ...config.http.allowedHosts.map((name) => name.toLowerCase())]),
+    access: parts.access,
+    allowedHosts: allowedHosts(config),
     metrics: createMetrics({
       status: () => pipeline.status(),
       components,
@@ -109,6 +109,16 @@ function httpDeps(parts: WebSideParts, hub: LiveHub): HttpDeps {
     components,
     webRoot: WEB_ROOT,
   };
+}
+
+/**
+ * Beyond loopback any name will do unless some are listed: a page that bound a name of its own to our address comes
+ * without our cookie.
+ */
+function allowedHosts({ http }: Config): ReadonlySet<string> | null {
+  if (!isLoopbackHost(http.host) && http.allowedHosts.length === 0) return null;
+  const own = http.publicUrl === undefined ? [] : [new URL(http.publicUrl).hostname];
+  return new Set([...LOOPBACK_NAMES, ...own, ...http.allowedHosts.map((name) => name.toLowerCase())]);
 }
 
 function listen(server: Server, { host, port }: Config['http']): Promise<string> {

@@ -52,7 +52,7 @@ describe('loadConfig', () => {
   });
 
   it.each([
-    ['http:\n  host: 0.0.0.0\n', 'exposeWithoutAccounts'],
+    ['http:\n  exposeWithoutAccounts: true\n', 'there are accounts now'],
     ['embeddedBroker:\n  host: 0.0.0.0\n', 'anonymous devices are refused'],
     ['mqtt:\n  url: mqtts://b\n  cert: a.pem\n', 'cert and key belong together'],
     ['detection:\n  severeBelowPu: 0.9\n', 'severeBelowPu'],

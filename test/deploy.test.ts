@@ -77,9 +77,11 @@ describe('docker-compose.yml', () => {
       expect.arrayContaining(['--register=http://peakvolt:8080', '--mqtt=mqtt://mosquitto:1883']),
     );
     expect(needs).toHaveProperty('peakvolt', { condition: 'service_healthy' });
-    // In a container the host name is not a loopback one: the service must answer to it.
-    const { http } = loadConfig({ file: join(ROOT, 'docs/deploy/peakvolt.yaml'), env: {} });
-    expect(http.exposeWithoutAccounts).toBe(true);
+    // The one knows the other by the token that both are given.
+    const tokens = ['peakvolt', 'simulator'].map(
+      (name) => compose.services[name]!.environment?.['PEAKVOLT_TOKEN'],
+    );
+    expect(new Set(tokens)).toEqual(new Set(['${PEAKVOLT_TOKEN:?set it in .env}']));
   });
 
   test('every variable is in .env.example, where no secret has a value', () => {
@@ -116,7 +118,7 @@ describe('docker-compose.yml', () => {
     const env = Object.fromEntries(
       Object.entries(compose.services['peakvolt']?.environment ?? {}).map(([name, value]) => [
         name,
-        value.replace(VARIABLE, 'secret'),
+        value.replace(VARIABLE, name === 'PEAKVOLT_TOKEN' ? 'secret'.repeat(6) : 'secret'),
       ]),
     );
     const config = loadConfig({ file: join(ROOT, 'docs/deploy/peakvolt.yaml'), env });

@@ -4,10 +4,10 @@ import { dirname, join, resolve } from 'node:path';
 import { defineCommand } from 'citty';
 import { BACKUPS_FOLDER, writeManifest } from '../backupFiles.ts';
 import { loadConfig, type Config } from '../config.ts';
-import { placeServiceMark, refuseWhenTaken, SERVICE_MARK_FILE } from '../serviceFile.ts';
+import { OWNER_TOKEN_FILE, placeServiceMark, refuseWhenTaken, SERVICE_MARK_FILE } from '../serviceFile.ts';
 import { UsageError } from '../usageError.ts';
 import { FOLDER_ARGS, terminal, type Terminal } from './parts.ts';
-import { problemOf, serviceUrl } from './service.ts';
+import { problemOf, runningService, type RunningService } from './service.ts';
 
 /** What a restore leaves in the data folder: no part of the state. */
 export const STAGING_FOLDER = '.restoring';
@@ -47,8 +47,8 @@ export async function backup(target: string, deps: BackupDeps): Promise<void> {
   if (existsSync(target) && (await readdir(target)).length > 0) {
     throw new UsageError(`${target} is not empty: give each backup a folder of its own.`);
   }
-  const url = await serviceUrl(dataDir);
-  if (url !== null) await backupThroughService(url, target, deps);
+  const service = await runningService(dataDir);
+  if (service !== null) await backupThroughService(service, target, deps);
   else await copyFolder(target, deps);
   tellExternal(deps);
 }
@@ -73,12 +73,11 @@ async function copyFolder(target: string, { config, terminal, nowMs }: BackupDep
 
 /** The running service copies its stores; what it made is then moved here. */
 async function backupThroughService(
-  url: string,
+  { url, headers }: RunningService,
   target: string,
   { config, terminal }: BackupDeps,
 ): Promise<void> {
-  const { origin } = new URL(url);
-  const answer = await fetch(new URL('/api/v1/backups', url), { method: 'POST', headers: { origin } });
+  const answer = await fetch(new URL('/api/v1/backups', url), { method: 'POST', headers });
   if (!answer.ok) throw new Error(await problemOf(answer));
   const made = (await answer.json()) as { folder: string; files: number; bytes: number; spooled: number };
   await moveFolder(join(config.dataDir, made.folder), target);
@@ -122,10 +121,14 @@ async function filesOf(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const root = resolve(folder);
   return entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith(SERVICE_MARK_FILE))
+    .filter((entry) => entry.isFile() && !isOfTheProcess(entry.name))
     .map((entry) => resolve(entry.parentPath, entry.name).slice(root.length + 1))
     .filter((path) => !isAside(path))
     .toSorted();
+}
+
+function isOfTheProcess(name: string): boolean {
+  return name.startsWith(SERVICE_MARK_FILE) || name === OWNER_TOKEN_FILE;
 }
 
 /** Whether a name in the data folder is no state: what a restore put aside, and backups. */

@@ -6,7 +6,7 @@ import { loadConfig, type Config } from '../config.ts';
 import type { StoreHealth } from '../ports.ts';
 import { openParts } from './openParts.ts';
 import { FOLDER_ARGS, terminal, type Parts, type Terminal } from './parts.ts';
-import { serviceUrl } from './service.ts';
+import { runningService, type RunningService } from './service.ts';
 
 /** Less than this is too little for a day of a county and the merges of the stores. */
 const DISK_FREE_BYTES_MIN = 2 * 2 ** 30;
@@ -111,10 +111,10 @@ export async function checkClock(nowMs: number, referenceUrl: string | undefined
 async function checkBroker(config: Config): Promise<CheckResult> {
   const { url: brokerUrl } = config.mqtt;
   if (brokerUrl !== undefined) return tryLogin({ ...config.mqtt, url: brokerUrl }, CONNECT_TIMEOUT_MS);
-  const url = await serviceUrl(config.dataDir);
-  return url === null
+  const service = await runningService(config.dataDir);
+  return service === null
     ? { ok: true, detail: 'embedded; it runs with the service' }
-    : checkService(url, 'broker');
+    : checkService(service, 'broker');
 }
 
 /** With a service running, its own word; else the stores are opened as the service would. */
@@ -122,8 +122,8 @@ function storeChecks(config: Config, open: () => Promise<Parts>): Check[] {
   let opened: Promise<StoreHealth[]> | null = null;
   const healthOf = (): Promise<StoreHealth[]> => (opened ??= openAndAsk(open));
   const check = (name: string, index: number) => async (): Promise<CheckResult> => {
-    const url = await serviceUrl(config.dataDir);
-    if (url !== null) return checkService(url, name);
+    const service = await runningService(config.dataDir);
+    if (service !== null) return checkService(service, name);
     const { ok, product, detail, remedy } = (await healthOf())[index]!;
     return { ok, detail: `${product}: ${detail}`, ...(remedy === undefined ? {} : { remedy }) };
   };
@@ -143,10 +143,13 @@ async function openAndAsk(open: () => Promise<Parts>): Promise<StoreHealth[]> {
 }
 
 /** What the running service says of one of its parts. */
-async function checkService(url: string, name: string): Promise<CheckResult> {
-  const answer = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
-  const { components } = (await answer.json()) as { components: ({ name: string } & StoreHealth)[] };
-  const part = components.find((component) => component.name === name);
+async function checkService({ url, headers }: RunningService, name: string): Promise<CheckResult> {
+  const answer = await fetch(new URL('/readyz', url), {
+    headers,
+    signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS),
+  });
+  const { components } = (await answer.json()) as { components?: ({ name: string } & StoreHealth)[] };
+  const part = components?.find((component) => component.name === name);
   if (part === undefined) return { ok: answer.ok, detail: `the running service (${url}) names no ${name}` };
   const { ok, product, detail, remedy } = part;
   return {

@@ -11,7 +11,7 @@ import { UsageError } from '../usageError.ts';
 import { openParts } from './openParts.ts';
 import { FOLDER_ARGS, terminal, type Parts, type Terminal } from './parts.ts';
 import { csvLine } from './refusedRows.ts';
-import { problemOf, serviceUrl } from './service.ts';
+import { problemOf, runningService, type RunningService } from './service.ts';
 
 /** Steps asked for at once. */
 const PAGE_STEPS = 50_000;
@@ -82,8 +82,8 @@ export async function exportReadings(
   deps: { config: Pick<Config, 'dataDir'>; open: () => Promise<Parts>; terminal: Terminal },
 ): Promise<void> {
   const { out } = deps.terminal;
-  const url = await serviceUrl(deps.config.dataDir);
-  if (url !== null) return exportThroughService(url, query, stepMs, out);
+  const service = await runningService(deps.config.dataDir);
+  if (service !== null) return exportThroughService(service, query, stepMs, out);
   const parts = await deps.open();
   try {
     if ((await parts.database.registry.transformer(query.transformerId)) === null) {
@@ -147,7 +147,7 @@ function numberText(value: number): string {
 }
 
 async function exportThroughService(
-  url: string,
+  { url, headers }: RunningService,
   { transformerId, point, fromMs, toMs }: SeriesQuery,
   stepMs: number | null,
   out: (text: string) => void,
@@ -157,7 +157,7 @@ async function exportThroughService(
   const span = { from: String(fromMs), to: String(toMs), point };
   for (const [key, value] of Object.entries(span)) target.searchParams.set(key, value);
   if (stepMs !== null) target.searchParams.set('stepMs', String(stepMs));
-  const answer = await fetch(target);
+  const answer = await fetch(target, { headers });
   if (!answer.ok || answer.body === null) throw new Error(await problemOf(answer));
   if (stepMs !== null) {
     const series = (await answer.json()) as StepColumns;

@@ -12,7 +12,7 @@ import { openParts } from './openParts.ts';
 import { FOLDER_ARGS, terminal, type Parts, type Terminal } from './parts.ts';
 import { progressLine } from './progressLine.ts';
 import { refusedRows } from './refusedRows.ts';
-import { importThroughService, serviceUrl } from './service.ts';
+import { importThroughService, runningService } from './service.ts';
 
 /** Bytes that, with the length, tell one input from another. */
 const IDENTITY_BYTES = 64 * 1024;
@@ -71,7 +71,7 @@ export async function importFile(
     throw new UsageError(`There is no file ${request.file}.`);
   });
   const bytesTotal = isParquet(request.file) ? null : size;
-  const url = await serviceUrl(deps.config.dataDir);
+  const service = await runningService(deps.config.dataDir);
   const line = progressLine(deps.terminal);
   const refused = await refusedRows(request.file, () => bytesOf(request.file), request.encoding);
   const told = {
@@ -82,9 +82,9 @@ export async function importFile(
   const resumeKey = await identityOf(request.file, size);
   try {
     const report =
-      url === null
+      service === null
         ? await importHere(request, bytesTotal, resumeKey, deps.open, told)
-        : await importThroughService(url, {
+        : await importThroughService(service, {
             ...told,
             kind: request.kind,
             body: bytesOf(request.file),

@@ -1,17 +1,29 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { readServiceMark } from '../serviceFile.ts';
+import { readOwnerToken, readServiceMark } from '../serviceFile.ts';
 import type { ByteSource } from '../pipeline/imports/csv.ts';
 import type { ImportReport, RowError } from '../pipeline/imports/report.ts';
 
 const HEALTH_TIMEOUT_MS = 5_000;
 
+/** A running service, and the headers by which it knows the caller. */
+export interface RunningService {
+  url: string;
+  headers: Record<string, string>;
+}
+
+/** Asks as the owner of the token; the service tells its own page by the origin. */
+export function serviceAt(url: string, token: string | null | undefined): RunningService {
+  const { origin } = new URL(url);
+  return { url, headers: { origin, ...(token ? { authorization: `Bearer ${token}` } : {}) } };
+}
+
 /**
- * Address of the service that serves the folder; null when none does.
+ * The service that serves the folder; null when none does.
  *
  * @throws when a living process holds the folder and does not answer: opening its files would be refused or worse.
  */
-export async function serviceUrl(dataDir: string): Promise<string | null> {
+export async function runningService(dataDir: string): Promise<RunningService | null> {
   const mark = readServiceMark(dataDir);
   if (mark === null) return null;
   // A command that holds the folder leaves its name where a service leaves its address.
@@ -23,7 +35,7 @@ export async function serviceUrl(dataDir: string): Promise<string | null> {
       signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS),
     });
     await answer.body?.cancel();
-    return mark.url;
+    return serviceAt(mark.url, readOwnerToken(dataDir));
   } catch {
     throw new Error(
       `process ${mark.pid} serves ${dataDir} but does not answer at ${mark.url}: wait until it is up, or stop it`,
@@ -41,15 +53,18 @@ export interface RemoteImport {
 }
 
 /** Sends the file to the running service and follows its lines of JSON to the report. */
-export async function importThroughService(url: string, request: RemoteImport): Promise<ImportReport> {
-  const target = new URL(`/api/v1/imports/${request.kind}`, url);
+export async function importThroughService(
+  service: RunningService,
+  request: RemoteImport,
+): Promise<ImportReport> {
+  const target = new URL(`/api/v1/imports/${request.kind}`, service.url);
   for (const [name, value] of Object.entries(request.query)) target.searchParams.set(name, value);
   // `duplex` is asked for by Node when a body streams, and unknown to the browser's types.
   const init: RequestInit & { duplex: 'half' } = {
     method: 'POST',
     headers: {
       'content-type': 'text/csv',
-      origin: target.origin,
+      ...service.headers,
       ...(request.bytesTotal === null ? {} : { 'content-length': String(request.bytesTotal) }),
     },
     body: Readable.toWeb(Readable.from(request.body)) as unknown as BodyInit,

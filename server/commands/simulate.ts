@@ -10,7 +10,7 @@ import type { SimGrid } from '../../simulator/simGrid.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../usageError.ts';
 import { terminal } from './parts.ts';
-import { importThroughService } from './service.ts';
+import { importThroughService, serviceAt, type RunningService } from './service.ts';
 import { untilSignal } from './signals.ts';
 
 /** `peakvolt simulate`: a made grid that speaks MQTT, its files, or a file replayed as if it were live. */
@@ -75,7 +75,9 @@ export const simulateCommand = defineCommand({
     if (args.replay !== undefined) {
       await replayAndReport({ broker, file: args.replay, org: args.org, ratePerS }, stop.signal);
     } else {
-      if (args.register !== undefined) await registerGrid(args.register, grid, terminal.err);
+      if (args.register !== undefined) {
+        await registerGrid(serviceNamed(args.register), grid, terminal.err);
+      }
       await simulateAndReport({ broker, grid, scenario, speed, intervalS }, stop.signal);
     }
   },
@@ -108,17 +110,22 @@ async function simulateAndReport(
   process.stdout.write(`${JSON.stringify({ deliveries, published })}\n`);
 }
 
+/** The service may be on another machine: its token comes from the environment. */
+function serviceNamed(url: string): RunningService {
+  if (!URL.canParse(url)) throw new UsageError('--register takes the URL of a running service.');
+  return serviceAt(url, process.env['PEAKVOLT_TOKEN']);
+}
+
 /**
  * Imports the registry of the grid through a running service; sent again, nothing changes.
  *
  * @throws Error when the service does not take all of it.
  */
 export async function registerGrid(
-  service: string,
+  service: RunningService,
   grid: SimGrid,
   say: (text: string) => void,
 ): Promise<void> {
-  if (!URL.canParse(service)) throw new UsageError('--register takes the URL of a running service.');
   const bytes = new TextEncoder().encode(registryCsv(grid));
   const { rows, refused, errors } = await importThroughService(service, {
     kind: 'registry',
@@ -132,7 +139,7 @@ export async function registerGrid(
   });
   if (refused > 0)
     throw new Error(`the service refused ${refused} transformers: ${errors[0]?.message ?? ''}`);
-  say(`${rows} transformers are registered at ${new URL(service).origin}\n`);
+  say(`${rows} transformers are registered at ${new URL(service.url).origin}\n`);
 }
 
 function brokerAddress(

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { HttpDeps } from './deps.ts';
+import { authRoutes } from './routes/auth.ts';
 import { complianceRoutes } from './routes/compliance.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { deadLetterRoutes } from './routes/deadLetters.ts';
@@ -12,6 +13,7 @@ import { transformerRoutes } from './routes/transformers.ts';
 /** The resources under `/api/v1`, chained so that `AppType` carries every route's types to the browser. */
 export function apiRoutes(deps: HttpDeps) {
   return new OpenAPIHono()
+    .route('/', authRoutes(deps))
     .route('/', mapRoutes(deps))
     .route('/', transformerRoutes(deps))
     .route('/', readingRoutes(deps))

@@ -2,10 +2,11 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
-import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
+import { HasherBusyError } from '../accessPorts.ts';
 import { apiRoutes } from './api.ts';
+import { authorize, identify, isFromHere, refuseForeign } from './auth.ts';
 import type { HttpDeps } from './deps.ts';
 import { DOCS_STYLE, docsPage } from './docsPage.ts';
 import type { ApiDocument } from './docsPage.ts';
@@ -29,7 +30,10 @@ export function createHttpApp(deps: HttpDeps, hub: LiveHub) {
       detail: 'Peakvolt answers under this name only when http.allowedHosts lists it.',
     });
   });
-  app.use('/api/*', csrf());
+  const known = identify(deps);
+  for (const path of ['/api/*', '/readyz', '/metrics']) app.use(path, known);
+  app.use('/api/*', ...refuseForeign(deps));
+  app.use('/api/v1/*', authorize());
   const bounded = bodyLimit({
     maxSize: BODY_BYTES_MAX,
     onError: (c) =>
@@ -63,7 +67,11 @@ export function createHttpApp(deps: HttpDeps, hub: LiveHub) {
   app.notFound((c) => problemResponse(c, 404, { title: 'No such page', detail: 'The start page is /.' }));
   app.onError((error, c) => {
     if (error instanceof HttpProblem) {
+      for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
       return problemResponse(c, error.status, { title: error.title, detail: error.message });
+    }
+    if (error instanceof HasherBusyError) {
+      return problemResponse(c, 503, { title: 'Too busy', detail: 'Try again in some seconds.' });
     }
     if (error instanceof HTTPException) {
       return problemResponse(c, error.status, { title: 'The request was refused', detail: error.message });
@@ -92,13 +100,19 @@ function mountProbes(app: OpenAPIHono, deps: HttpDeps): void {
   app.get('/healthz', (c) => c.json({ status: 'alive' }));
   app.get('/readyz', async (c) => {
     const components = await deps.components();
-    const failing = components.filter((part) => !part.ok);
-    return c.json(
-      { status: failing.length === 0 ? 'ready' : 'degraded', components },
-      failing.length === 0 ? 200 : 503,
-    );
+    const ready = components.every((part) => part.ok);
+    // Names, places and versions of the parts are for those who log in.
+    const detail = c.get('signedIn') === null ? {} : { components };
+    return c.json({ status: ready ? 'ready' : 'degraded', ...detail }, ready ? 200 : 503);
   });
   app.get('/metrics', async (c) => {
+    const open = deps.access.metrics === 'anyone' || (deps.access.metrics === 'loopback' && isFromHere(c));
+    if (!open && c.get('signedIn')?.principal.areaIds !== null) {
+      return problemResponse(c, 401, {
+        title: 'Sign in first',
+        detail: 'Send an API token that sees all areas, or set http.metrics.',
+      });
+    }
     const { contentType, body } = await deps.metrics();
     return c.body(body, 200, { 'content-type': contentType });
   });

@@ -1,6 +1,9 @@
+import type { Principal } from '../core/access.ts';
 import type { GridModel, Transformer } from '../core/grid.ts';
 import type { LiveTransformer, ReplayDay } from '../core/liveView.ts';
 import type { DeadLetter } from '../core/reading.ts';
+import type { Accounts } from '../pipeline/access/accounts.ts';
+import type { SignIn } from '../pipeline/access/signIn.ts';
 import type {
   Clock,
   Database,
@@ -43,10 +46,27 @@ export interface LiveDetail extends LiveView {
   replayDay(): ReplayDay;
 }
 
+/** Who may come in, and how. */
+export interface HttpAccess {
+  signIn: SignIn;
+  accounts: Accounts;
+  /** Whoever comes without credentials; null: nobody. The demo signs in by itself, on loopback. */
+  unnamed(): Promise<Principal | null>;
+  /** SHA-256 of the token of whoever may read the data folder; null: none. */
+  ownerTokenHash: string | null;
+  /** Scheme, host and port under which people reach the pages, where that is configured. */
+  publicOrigin: string | null;
+  /** Single sign-on; null: not configured. */
+  sso: null;
+  /** Who may read /metrics without a token. */
+  metrics: 'loopback' | 'anyone' | 'nobody';
+}
+
 /** Everything that the pages and the API may ask; handed over by the composition root. */
 export interface HttpDeps {
   clock: Clock;
   log: Logger;
+  access: HttpAccess;
   database: Database;
   store: ReadingStore;
   source: Pick<MessageSource, 'health'>;

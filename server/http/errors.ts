@@ -18,11 +18,18 @@ export type Problem = z.infer<typeof problemSchema>;
 export class HttpProblem extends Error {
   readonly status: ContentfulStatusCode;
   readonly title: string;
-  constructor(status: ContentfulStatusCode, title: string, detail: string) {
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(
+    status: ContentfulStatusCode,
+    title: string,
+    detail: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(detail);
     this.name = 'HttpProblem';
     this.status = status;
     this.title = title;
+    this.headers = headers;
   }
 }
 

@@ -6,9 +6,10 @@ import { buildGrid } from '../../simulator/grid.ts';
 import { backup } from '../../server/commands/backup.ts';
 import { openParts } from '../../server/commands/openParts.ts';
 import { restore } from '../../server/commands/restore.ts';
-import { importThroughService } from '../../server/commands/service.ts';
+import { importThroughService, serviceAt } from '../../server/commands/service.ts';
 import { registerGrid } from '../../server/commands/simulate.ts';
 import { loadConfig } from '../../server/config.ts';
+import { readOwnerToken } from '../../server/serviceFile.ts';
 import { startService } from '../fixtures/service.ts';
 import { inFolder, recordingTerminal } from './world.ts';
 
@@ -32,16 +33,17 @@ test(
       const service = await startService({ args: ['serve', '--config', settings], dataDir });
       const grid = buildGrid({ transformers: 3, seed: 1 });
       const ids = grid.transformers.map(({ id }) => id);
+      const asked = serviceAt(service.url, readOwnerToken(dataDir));
       try {
         let said = '';
-        await registerGrid(service.url, grid, (text) => (said += text));
+        await registerGrid(asked, grid, (text) => (said += text));
         expect(said).toBe(`3 transformers are registered at ${service.url}\n`);
         const lines = Array.from(
           { length: ROWS },
           (_, i) => `${ids[0]},${FROM_MS + i * 900_000},${(220 + i / 1000).toFixed(3)}`,
         );
         const csv = new TextEncoder().encode(`transformer_id,ts,ua_v\n${lines.join('\n')}\n`);
-        const report = await importThroughService(service.url, {
+        const report = await importThroughService(asked, {
           kind: 'history',
           body: (async function* () {
             yield csv;

@@ -25,7 +25,10 @@ afterAll(async () => {
 
 test('a page says that its picture is old while the service is away, and recovers by itself', async () => {
   await publish(service.brokerUrl, minutes('TQ9001', [224]));
-  const { page, close } = await openScreen(browser, '', { url: service.url });
+  const { page, close } = await openScreen(browser, '', {
+    url: service.url,
+    extraHTTPHeaders: service.headers,
+  });
   await mapDrawn(page);
   const banner = page.getByRole('alert').filter({ hasText: 'No connection to the server' });
   const { port } = new URL(service.url);
@@ -45,7 +48,10 @@ test('a page says that its picture is old while the service is away, and recover
 });
 
 test('a page opened while nothing answers says what happened and what to do, and comes when it can', async () => {
-  const { page, close } = await openScreen(browser, '#/transformers/TQ9001', { url: service.url });
+  const { page, close } = await openScreen(browser, '#/transformers/TQ9001', {
+    url: service.url,
+    extraHTTPHeaders: service.headers,
+  });
   await page.getByRole('heading', { level: 1, name: 'Mill Lane 1' }).waitFor();
   const { port } = new URL(service.url);
   await service.stop();

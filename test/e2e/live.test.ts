@@ -27,7 +27,11 @@ afterAll(async () => {
 });
 
 test('voltage that falls is seen on map, list, header and panel without a reload', async () => {
-  const { page, faults, close } = await openScreen(browser, '', { url: service.url, colorScheme: 'dark' });
+  const { page, faults, close } = await openScreen(browser, '', {
+    url: service.url,
+    extraHTTPHeaders: service.headers,
+    colorScheme: 'dark',
+  });
   await mapDrawn(page);
   const header = page.getByRole('banner');
   const row = page
@@ -53,7 +57,10 @@ test('voltage that falls is seen on map, list, header and panel without a reload
 });
 
 test('readings change the open page of a transformer, phase by phase', async () => {
-  const { page, close } = await openScreen(browser, '#/transformers/TQ9003', { url: service.url });
+  const { page, close } = await openScreen(browser, '#/transformers/TQ9003', {
+    url: service.url,
+    extraHTTPHeaders: service.headers,
+  });
   await page.getByText('No reading yet.').first().waitFor();
   await publish(service.brokerUrl, minutes('TQ9003', [226.4]));
   await expect.poll(() => page.getByRole('main').innerText()).toMatch(/226\.4\sV/u);
@@ -65,7 +72,10 @@ test('a low line end leads the panel, though the outlet is well', async () => {
     ...minutes('TQ9001', [224, 224, 224]),
     ...minutes('TQ9001', [172, 171, 170, 170, 170], 'tail-M7'),
   ]);
-  const { page, close } = await openScreen(browser, '', { url: service.url });
+  const { page, close } = await openScreen(browser, '', {
+    url: service.url,
+    extraHTTPHeaders: service.headers,
+  });
   const row = page
     .getByRole('region', { name: 'Needs attention' })
     .getByRole('button', { name: 'Mill Lane 1' });

@@ -24,7 +24,7 @@ function freePorts(dataDir: string): string {
 export async function importVillage(service: RunningService): Promise<void> {
   const answer = await fetch(new URL('/api/v1/imports/registry', service.url), {
     method: 'POST',
-    headers: { 'content-type': 'text/csv', origin: service.url },
+    headers: { ...service.headers, 'content-type': 'text/csv', origin: service.url },
     body: VILLAGE,
   });
   const report = await answer.text();

@@ -24,7 +24,10 @@ afterAll(async () => {
 
 describe('an empty system', () => {
   test('says that it runs, and what to do next: broker, registry, demo', async () => {
-    const { page, faults, close } = await openScreen(browser, '', { url: service.url });
+    const { page, faults, close } = await openScreen(browser, '', {
+      url: service.url,
+      extraHTTPHeaders: service.headers,
+    });
     await settled(page);
     await page.getByRole('heading', { name: 'Nothing to show yet' }).waitFor();
     const steps = page.getByRole('main').getByRole('listitem');
@@ -41,7 +44,10 @@ describe('an empty system', () => {
 
 describe('dead letters', () => {
   test('what cannot be read appears with its reason, its topic and its bytes', async () => {
-    const { page, faults, close } = await openScreen(browser, '#/system', { url: service.url });
+    const { page, faults, close } = await openScreen(browser, '#/system', {
+      url: service.url,
+      extraHTTPHeaders: service.headers,
+    });
     await page.getByText('Every message was understood.').waitFor();
     await publish(service.brokerUrl, [
       { topic: 'pq/v1/village/TQ9001/data', payload: 'this is <b>not</b> JSON' },
@@ -56,7 +62,10 @@ describe('dead letters', () => {
   });
 
   test('an unknown transformer is registered by the form, and its letters are replayed into the store', async () => {
-    const { page, faults, close } = await openScreen(browser, '#/system', { url: service.url });
+    const { page, faults, close } = await openScreen(browser, '#/system', {
+      url: service.url,
+      extraHTTPHeaders: service.headers,
+    });
     await publish(service.brokerUrl, minutes('TQ9100', [221, 220, 219]));
     const entry = page.getByRole('listitem').filter({ hasText: 'TQ9100' }).filter({ hasText: 'last heard' });
     await expect.poll(() => entry.innerText()).toMatch(/^TQ9100[^]*\b3\b/);
@@ -91,6 +100,8 @@ describe('dead letters', () => {
 
 async function storedRows(): Promise<string[]> {
   const span = `from=${Date.now() - 3_600_000}&to=${Date.now()}`;
-  const answer = await fetch(`${service.url}/api/v1/transformers/TQ9100/readings.csv?${span}`);
+  const answer = await fetch(`${service.url}/api/v1/transformers/TQ9100/readings.csv?${span}`, {
+    headers: service.headers,
+  });
   return (await answer.text()).trim().split('\n').slice(1);
 }

@@ -1,3 +1,4 @@
+import { localPrincipal, type Principal } from '../../server/core/access.ts';
 import type { GridModel, Transformer } from '../../server/core/grid.ts';
 import type { MapDelta, MapSnapshot, RollUp } from '../../server/core/liveView.ts';
 import type { HttpDeps } from '../../server/http/deps.ts';
@@ -133,6 +134,18 @@ export function handClock(startMs = 1_000_000) {
   return { clock, advance };
 }
 
+/** Everyone who asks is this one. */
+export function signedInAs(principal: Principal | null): HttpDeps['access'] {
+  const access: Partial<HttpDeps['access']> = {
+    unnamed: async () => principal,
+    ownerTokenHash: null,
+    publicOrigin: null,
+    sso: null,
+    metrics: 'nobody',
+  };
+  return access as HttpDeps['access'];
+}
+
 /** Parts that a test does not name throw when they are used. */
 export function httpDeps(parts: Partial<HttpDeps>): HttpDeps {
   const base: Partial<HttpDeps> = {
@@ -142,6 +155,7 @@ export function httpDeps(parts: Partial<HttpDeps>): HttpDeps {
     webRoot: 'web',
     components: async () => [{ name: 'store', ok: true, product: 'duckdb', detail: 'fine' }],
     metrics: async () => ({ contentType: 'text/plain', body: 'peakvolt_up 1\n' }),
+    access: signedInAs(localPrincipal('local')),
     backup: async () => ({ kind: 'busy' }),
     limitsOf: () => ({ nominalV: 220, lowV: 198, highV: 235.4 }),
     info: {

@@ -118,14 +118,14 @@ async function register(service: RunningService): Promise<void> {
   const rows = Array.from({ length: TRANSFORMERS }, (_, i) => `${transformerId(i)},T,demo,A,F,220,50`);
   const answer = await fetch(`${service.url}/api/v1/imports/registry`, {
     method: 'POST',
-    headers: { 'content-type': 'text/csv' },
+    headers: { ...service.headers, 'content-type': 'text/csv' },
     body: ['transformer_id,name,org,area_id,feeder_id,nominal_v,customers', ...rows, ''].join('\n'),
   });
   expect((await answer.text()).trim().split('\n').at(-1)).toContain('"refused":0');
 }
 
 async function conservationOf(service: RunningService): Promise<Conservation> {
-  const answer = await fetch(`${service.url}/api/v1/system`);
+  const answer = await fetch(`${service.url}/api/v1/system`, { headers: service.headers });
   return ((await answer.json()) as { pipeline: { conservation: Conservation } }).pipeline.conservation;
 }
 

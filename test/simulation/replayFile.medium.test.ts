@@ -36,14 +36,17 @@ async function replay(file: string): Promise<Record<string, number>> {
   return JSON.parse(stdout) as Record<string, number>;
 }
 
-async function seriesOf({ url }: RunningService, fromMs: number, toMs: number, stepMs: number) {
+async function seriesOf({ url, headers }: RunningService, fromMs: number, toMs: number, stepMs: number) {
   const target = new URL(`/api/v1/transformers/${REPLAYED_ID}/readings`, url);
   target.search = new URLSearchParams({
     from: String(fromMs),
     to: String(toMs),
     stepMs: String(stepMs),
   }).toString();
-  return (await (await fetch(target)).json()) as Record<'uaV' | 'uaMinV' | 'count' | 'outageCount', number[]>;
+  return (await (await fetch(target, { headers })).json()) as Record<
+    'uaV' | 'uaMinV' | 'count' | 'outageCount',
+    number[]
+  >;
 }
 
 const sum = (column: readonly number[]): number => column.reduce((total, value) => total + value, 0);

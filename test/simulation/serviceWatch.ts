@@ -12,16 +12,22 @@ export interface SystemAnswer {
   components: Component[];
 }
 
-export async function systemOf({ url }: Pick<RunningService, 'url'>): Promise<SystemAnswer> {
-  const answer = await fetch(new URL('/api/v1/system', url), { signal: AbortSignal.timeout(20_000) });
+/** A service, and how it knows who asks. */
+type Asked = Pick<RunningService, 'url' | 'headers'>;
+
+export async function systemOf({ url, headers }: Asked): Promise<SystemAnswer> {
+  const answer = await fetch(new URL('/api/v1/system', url), {
+    headers,
+    signal: AbortSignal.timeout(20_000),
+  });
   if (!answer.ok) throw new Error(`system: ${answer.status}`);
   return (await answer.json()) as SystemAnswer;
 }
 
-export async function importRegistry({ url }: Pick<RunningService, 'url'>, csv: string): Promise<void> {
+export async function importRegistry({ url, headers }: Asked, csv: string): Promise<void> {
   const answer = await fetch(new URL('/api/v1/imports/registry?validFromMs=0', url), {
     method: 'POST',
-    headers: { 'content-type': 'text/csv', origin: new URL(url).origin },
+    headers: { ...headers, 'content-type': 'text/csv', origin: new URL(url).origin },
     body: csv,
   });
   const text = await answer.text();
@@ -30,21 +36,17 @@ export async function importRegistry({ url }: Pick<RunningService, 'url'>, csv: 
 }
 
 export async function eventsOf(
-  { url }: Pick<RunningService, 'url'>,
+  { url, headers }: Asked,
   transformerId: string,
   fromMs = 0,
 ): Promise<ConditionEvent[]> {
   const target = new URL(`/api/v1/transformers/${transformerId}/events`, url);
   target.search = new URLSearchParams({ from: String(fromMs), to: '8000000000000' }).toString();
-  return ((await (await fetch(target)).json()) as { items: ConditionEvent[] }).items;
+  return ((await (await fetch(target, { headers })).json()) as { items: ConditionEvent[] }).items;
 }
 
 /** Waits until everything received is where it belongs; the last answer. */
-export async function drained(
-  service: Pick<RunningService, 'url'>,
-  received: number,
-  timeoutMs = 60_000,
-): Promise<SystemAnswer> {
+export async function drained(service: Asked, received: number, timeoutMs = 60_000): Promise<SystemAnswer> {
   await expect
     .poll(
       async () => {
@@ -65,7 +67,7 @@ export class ServiceWatch {
   #ending = new AbortController();
   #running: Promise<unknown>;
 
-  constructor(service: Pick<RunningService, 'url'>, everyMs = 500) {
+  constructor(service: Asked, everyMs = 500) {
     this.#running = Promise.all([this.#ask(service, everyMs), this.#listen(service)]);
     // Told by `end`; a test that failed before has its own error to tell.
     this.#running.catch(() => undefined);
@@ -82,16 +84,16 @@ export class ServiceWatch {
     return this.samples.filter(is);
   }
 
-  async #ask(service: Pick<RunningService, 'url'>, everyMs: number): Promise<void> {
+  async #ask(service: Asked, everyMs: number): Promise<void> {
     while (!this.#ending.signal.aborted) {
       this.samples.push(await systemOf(service));
       await delay(everyMs);
     }
   }
 
-  async #listen({ url }: Pick<RunningService, 'url'>): Promise<void> {
+  async #listen({ url, headers }: Asked): Promise<void> {
     try {
-      const answer = await fetch(new URL('/api/v1/live', url), { signal: this.#ending.signal });
+      const answer = await fetch(new URL('/api/v1/live', url), { headers, signal: this.#ending.signal });
       const decoder = new TextDecoder();
       for await (const chunk of answer.body!) {
         if (decoder.decode(chunk, { stream: true }).includes('event: delta')) this.deltasMs.push(Date.now());

@@ -4,6 +4,7 @@ import { Kysely, sql, type Dialect } from 'kysely';
 import type { Notice } from '../../core/notice.ts';
 import type { Clock, Database, Logger, StoreHealth } from '../../ports.ts';
 import { createAlertSettings } from './alertSettings.ts';
+import { createAccessStore } from './accessStore.ts';
 import { createDeadLetters } from './deadLetters.ts';
 import { createEvents } from './events.ts';
 import { createIncidents } from './incidents.ts';
@@ -83,6 +84,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     incidents: createIncidents(db),
     outbox: createOutbox(db, { skipsLocked: product.name === 'postgresql' }),
     alertSettings: createAlertSettings(db),
+    access: createAccessStore(db),
     health: () => health(product, opened),
     backup: (directory) => product.backup(directory),
   };

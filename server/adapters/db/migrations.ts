@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { createAlerting } from './alertingMigrations.ts';
+import { createAccess } from './accessMigrations.ts';
 
 /**
  * The schema's history, embedded so that a single program file can mend any older database. A migration that was
@@ -11,6 +12,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-observations': { up: createObservations },
   '0003-event-end': { up: addEventEnd },
   '0004-alerting': { up: createAlerting },
+  '0005-access': { up: createAccess },
 };
 
 type AnySchema = Kysely<unknown>;

@@ -110,6 +110,23 @@ describe('SQLite', () => {
     );
   });
 
+  test.each([
+    ["update audit set subject = 'someone else' where seq = 2", 2, 'changed'],
+    ['delete from audit where seq = 2', 2, 'missing'],
+    ['delete from audit where seq = 3', 3, 'missing'],
+    ["update audit set detail = '{}' where seq = 1", 1, 'changed'],
+  ])('the audit tells that it was tampered with: %s', async (tampering, seq, reason) => {
+    const database = open(file);
+    await database.start();
+    const fact = { actor: { id: 'u', name: 'U' }, action: 'user.add', subject: 'x', detail: { a: 1 } };
+    for (const tsMs of [1, 2, 3]) await database.access.audit.add(fact, tsMs);
+    const plain = new DatabaseSync(file);
+    plain.exec(tampering);
+    plain.close();
+    expect(await database.access.audit.verify()).toEqual({ kind: 'broken', seq, reason });
+    await database.stop();
+  });
+
   test('a file that is no database is refused', async () => {
     await writeFile(file, 'hello, this is certainly no database file, whatever its name says '.repeat(100));
     await expect(open(file).start()).rejects.toThrow('file is not a database');

@@ -1,0 +1,129 @@
+import type { Role } from './core/access.ts';
+import type { AuditEntry, AuditFact, AuditVerdict } from './core/audit.ts';
+
+/** Accounts as the program sees them; secrets are here only as hashes. Imported through ports.ts. */
+
+export interface User {
+  id: string;
+  /** Lower case; what they type. */
+  login: string;
+  name: string;
+  role: Role;
+  /** Null: all areas. */
+  areaIds: readonly string[] | null;
+  disabled: boolean;
+  createdMs: number;
+}
+
+/** A user with what their credentials are checked against. */
+export interface UserRecord extends User {
+  /** With the parameters that it was made by; null: no password yet, or single sign-on only. */
+  passwordHash: string | null;
+  /** SHA-256 of the one-time link in force. */
+  linkHash: string | null;
+  linkExpiresMs: number | null;
+  /** `issuer subject` of single sign-on. */
+  ssoSubject: string | null;
+}
+
+export interface Users {
+  list(): Promise<UserRecord[]>;
+  find(by: { id: string } | { login: string } | { ssoSubject: string }): Promise<UserRecord | null>;
+  /** False: the login is taken. */
+  add(user: UserRecord): Promise<boolean>;
+  /** False: there is no such user. */
+  change(id: string, change: Partial<Omit<UserRecord, 'id' | 'login' | 'createdMs'>>): Promise<boolean>;
+  /** Whose link it is; null when it is unknown, used or over. */
+  byLink(linkHash: string, nowMs: number): Promise<UserRecord | null>;
+  /** Sets the password and takes the link away in one step: of two at once, one gets the user. */
+  useLink(linkHash: string, nowMs: number, passwordHash: string): Promise<UserRecord | null>;
+}
+
+export interface Session {
+  id: string;
+  userId: string;
+  createdMs: number;
+  lastSeenMs: number;
+  /** Whatever is done: it ends then. */
+  expiresMs: number;
+  address: string;
+  agent: string;
+}
+
+export interface Sessions {
+  add(session: Session & { tokenHash: string }): Promise<void>;
+  byToken(tokenHash: string): Promise<Session | null>;
+  seen(id: string, nowMs: number): Promise<void>;
+  of(userId: string): Promise<Session[]>;
+  /** Ends one of the user's; false when they have no such one. */
+  end(userId: string, id: string): Promise<boolean>;
+  /** Ends all of the user's but one. */
+  endAll(userId: string, exceptId: string | null): Promise<void>;
+  prune(nowMs: number): Promise<void>;
+}
+
+export interface ApiToken {
+  id: string;
+  name: string;
+  role: Role;
+  areaIds: readonly string[] | null;
+  createdBy: string;
+  createdMs: number;
+  expiresMs: number;
+  lastUsedMs: number | null;
+  revokedMs: number | null;
+}
+
+export interface ApiTokens {
+  add(token: ApiToken & { tokenHash: string }): Promise<void>;
+  byToken(tokenHash: string): Promise<ApiToken | null>;
+  list(): Promise<ApiToken[]>;
+  used(id: string, nowMs: number): Promise<void>;
+  /** False: there is none, or it was revoked before. */
+  revoke(id: string, nowMs: number): Promise<boolean>;
+}
+
+/** Failed logins by key (an account, an address); shared by all processes. */
+export interface LoginFailures {
+  get(key: string): Promise<{ failures: number; lastMs: number } | null>;
+  /** Counts one more; forgets what is older than `forgetBeforeMs` first. */
+  add(key: string, nowMs: number, forgetBeforeMs: number): Promise<void>;
+  /** Takes one back: it was no failure. */
+  undo(key: string): Promise<void>;
+  clear(key: string): Promise<void>;
+  prune(beforeMs: number): Promise<void>;
+}
+
+export interface AuditLog {
+  /** Appends; there is no other way to write. */
+  add(fact: AuditFact, tsMs: number): Promise<AuditEntry>;
+  /** Newest first; `before` is the `seq` of the last one seen. */
+  list(query: { before?: number; action?: string; limit: number }): Promise<AuditEntry[]>;
+  /** Walks the whole chain. */
+  verify(): Promise<AuditVerdict>;
+}
+
+export interface AccessStore {
+  users: Users;
+  sessions: Sessions;
+  tokens: ApiTokens;
+  failures: LoginFailures;
+  audit: AuditLog;
+}
+
+/** A slow hash for passwords; its text carries its own parameters. */
+export interface PasswordHasher {
+  hash(password: string): Promise<string>;
+  /** With null: takes the same time and says no. */
+  verify(password: string, hash: string | null): Promise<boolean>;
+  /** Made with weaker parameters than today's. */
+  isOutdated(hash: string): boolean;
+}
+
+/** Too many passwords wait to be checked already; the caller says "later". */
+export class HasherBusyError extends Error {
+  constructor() {
+    super('too many passwords are being checked');
+    this.name = 'HasherBusyError';
+  }
+}

@@ -1,0 +1,15 @@
+import type { AccessStore } from '../../ports.ts';
+import { createAudit } from './audit.ts';
+import type { Db } from './schema.ts';
+import { createApiTokens, createLoginFailures, createSessions } from './sessions.ts';
+import { createUsers } from './users.ts';
+
+export function createAccessStore(db: () => Db): AccessStore {
+  return {
+    users: createUsers(db),
+    sessions: createSessions(db),
+    tokens: createApiTokens(db),
+    failures: createLoginFailures(db),
+    audit: createAudit(db),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Role } from '../core/access.ts';
+
+/** Who may ask for a route: anyone at all, or a role; with `everywhere` only who sees all areas. */
+export type Right = 'anyone' | { role: Role; everywhere: boolean };
+
+/**
+ * Every route under `/api/v1` with the role that it needs; `+` after the role: for those only who see all areas. What is
+ * not listed is refused (a test walks the OpenAPI document). A route that a viewer of one area may ask for shows them
+ * nothing of another.
+ */
+const RIGHTS: Readonly<Record<string, `${Role | 'anyone'}${'' | '+'}`>> = {
+  'GET /openapi.json': 'anyone',
+  'GET /auth/me': 'anyone',
+  'POST /auth/login': 'anyone',
+  'POST /auth/link': 'anyone',
+  'POST /auth/welcome': 'anyone',
+  'POST /auth/logout': 'viewer',
+  'POST /auth/password': 'viewer',
+  'GET /auth/sessions': 'viewer',
+  'DELETE /auth/sessions/{id}': 'viewer',
+  'GET /live': 'viewer',
+  'GET /map': 'viewer',
+  'GET /map/replay': 'viewer',
+  'GET /map/qualification': 'viewer',
+  'GET /areas': 'viewer',
+  'GET /feeders': 'viewer',
+  'GET /transformers': 'viewer',
+  'POST /transformers': 'planner+',
+  'GET /transformers/{id}': 'viewer',
+  'GET /transformers/{id}/events': 'viewer',
+  'GET /transformers/{id}/readings': 'viewer',
+  'GET /transformers/{id}/readings.csv': 'viewer',
+  'GET /transformers/{id}/compliance': 'viewer',
+  'GET /system': 'viewer',
+  'GET /config': 'admin',
+  'GET /deadletters': 'planner+',
+  'GET /deadletters/counts': 'planner+',
+  'GET /deadletters/unknown': 'planner+',
+  'POST /deadletters/replay': 'planner+',
+  'POST /deadletters/{id}/replay': 'planner+',
+  'POST /imports/{kind}': 'planner+',
+  'POST /backups': 'admin',
+};
+
+const BASE = '/api/v1';
+
+interface Rule {
+  method: string;
+  pattern: RegExp;
+  right: Right;
+}
+
+const rules: readonly Rule[] = Object.entries(RIGHTS).map(([route, needed]) => {
+  const [method, path] = route.split(' ') as [string, string];
+  const escaped = path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+');
+  const role = needed.replace('+', '') as Role | 'anyone';
+  return {
+    method,
+    pattern: new RegExp(`^${BASE}${escaped}$`),
+    right: role === 'anyone' ? 'anyone' : { role, everywhere: needed.endsWith('+') },
+  };
+});
+
+/** What a request needs; null: there is no such route. Templates (`{id}`) count as a path. */
+export function rightOf(method: string, path: string): Right | null {
+  const asked = method === 'HEAD' ? 'GET' : method;
+  return rules.find((rule) => rule.method === asked && rule.pattern.test(path))?.right ?? null;
+}
