@@ -16,7 +16,7 @@ export interface Principal {
 }
 
 /** The owner of the data folder: at the demo's screen, or with the token that the service leaves in the folder. */
-export const LOCAL_ID = 'local';
+const LOCAL_ID = 'local';
 
 export function localPrincipal(via: 'local' | 'token'): Principal {
   return { id: LOCAL_ID, name: LOCAL_ID, role: 'admin', areaIds: null, via };
