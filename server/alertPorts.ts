@@ -5,6 +5,7 @@ import type {
   ContactPoint,
   Channel,
 } from './core/incident/delivery.ts';
+import type { CommandOutcome, IncidentCommand } from './core/incident/command.ts';
 import type { Incident, TimelineEntry } from './core/incident/incident.ts';
 import type { AlertSettings, AlertWarning, Person } from './core/incident/settings.ts';
 
@@ -87,24 +88,7 @@ export interface Notifier {
 
 // ── what pages and API may ask of alerting (pipeline/alerts/desk.ts implements it) ──────────────────────────────
 
-/** What a person does about an incident. `version` is the one that they saw. */
-export type IncidentCommand =
-  | { kind: 'acknowledge' }
-  | { kind: 'assign'; userId: string | null }
-  | { kind: 'comment'; text: string }
-  | { kind: 'snooze'; untilMs: number }
-  | { kind: 'unsnooze' }
-  | { kind: 'resolve'; text: string | null }
-  | { kind: 'merge'; intoId: string }
-  | { kind: 'split'; transformerIds: readonly string[] };
-
-export type CommandOutcome =
-  | { kind: 'done'; incident: Incident }
-  | { kind: 'not-found' }
-  /** Someone else was first: the incident as it is now. */
-  | { kind: 'conflict'; incident: Incident }
-  /** It cannot be done now, and why, e.g. it is resolved already. */
-  | { kind: 'refused'; reason: string };
+export type { CommandOutcome, IncidentCommand } from './core/incident/command.ts';
 
 export interface ProofStatus {
   /** When a test delivery last came out at the end; null: not since the start. */

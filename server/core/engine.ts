@@ -1,6 +1,8 @@
 import { readState, writeState, type StateParts } from './engineState.ts';
 import type { ConditionEvent } from './event.ts';
 import type { GridModel } from './grid.ts';
+import type { GridEvidence } from './incident/gridEvidence.ts';
+import { liveEvidence } from './liveEvidence.ts';
 import { LiveGrid } from './liveGrid.ts';
 import { LiveRows } from './liveRows.ts';
 import type { LiveTransformer, MapDelta, MapSnapshot, ReplayDay } from './liveView.ts';
@@ -81,6 +83,12 @@ export class Engine {
   /** One transformer with its points; null when it is not registered. */
   transformerLive(id: string): LiveTransformer | null {
     return this.#live.transformer(id);
+  }
+
+  /** What the grid says now and said in the past 24 h, for judging causes; always up to date. */
+  evidence(): GridEvidence {
+    const { grid, points } = this.#points;
+    return liveEvidence({ grid, points, rows: this.#rows, replay: this.#replay });
   }
 
   /** The last 24 h of every row: the worst of each 15 minutes. */

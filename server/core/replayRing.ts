@@ -63,6 +63,14 @@ export class ReplayRing {
     this.#cells[at] = (worst << VOLTAGE_BITS) | Math.min(before & VOLTAGE_NONE, deciV);
   }
 
+  /** Lowest voltage of a row in the step of `atMs`, V; NaN when it is not known or no longer kept. */
+  voltageV(row: number, atMs: number): number {
+    const step = Math.floor(atMs / REPLAY_STEP_MS);
+    if (this.#step < 0 || step > this.#step || step <= this.#step - REPLAY_STEPS) return NaN;
+    const deciV = this.#cells[(step % REPLAY_STEPS) * this.#rows + row]! & VOLTAGE_NONE;
+    return deciV === VOLTAGE_NONE ? NaN : deciV / 10;
+  }
+
   /** Oldest step first. */
   day(): ReplayDay {
     const cells = this.#rows * REPLAY_STEPS;

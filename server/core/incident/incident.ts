@@ -48,7 +48,13 @@ export interface IncidentMember {
   /** Deciding value when it began (or worsened), and the limit that it was judged by then; kept for ever. */
   valueV: number | null;
   limitV: number | null;
+  /** How it began, as it was judged then: with others at once, slowly, or of its own; decides what it is grouped with. */
+  onset?: Onset;
+  /** Event time of its latest transition: an event that comes again is known by it. */
+  changedMs?: number;
 }
+
+export type Onset = 'sudden' | 'slow' | 'own';
 
 /** Why nobody is told: what suppresses, and its id. Monitoring goes on, and so does resolution. */
 export interface Suppression {
@@ -88,7 +94,7 @@ export interface Incident {
   /** Leading condition: the worst, among equals the one of most members. */
   condition: DetectedCondition;
   cause: Cause;
-  /** Feeder that its members share; null when they do not. */
+  /** Feeder that nearly all of its members share (one may be registered elsewhere by mistake); null when they do not. */
   feederId: string | null;
   areaIds: readonly string[];
   org: string;

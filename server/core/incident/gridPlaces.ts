@@ -1,0 +1,44 @@
+import type { GridModel, Transformer } from '../grid.ts';
+
+/** The registry by name: who is where, and who are the neighbours. */
+export class GridPlaces {
+  readonly model: GridModel;
+  #transformers: Map<string, Transformer>;
+  #byFeeder: Map<string, Transformer[]>;
+  #byOrg: Map<string, number>;
+  #substations: Map<string, string>;
+
+  constructor(model: GridModel) {
+    this.model = model;
+    this.#transformers = new Map(model.transformers.map((t) => [t.id, t]));
+    this.#byFeeder = Map.groupBy(model.transformers, (t) => t.feederId);
+    this.#substations = new Map(model.feeders.map((f) => [f.id, f.substationId]));
+    this.#byOrg = new Map();
+    for (const { org } of model.transformers) this.#byOrg.set(org, (this.#byOrg.get(org) ?? 0) + 1);
+  }
+
+  transformer(id: string): Transformer | null {
+    return this.#transformers.get(id) ?? null;
+  }
+
+  feederOf(id: string): string | null {
+    return this.#transformers.get(id)?.feederId ?? null;
+  }
+
+  orgOf(id: string): string {
+    return this.#transformers.get(id)?.org ?? '';
+  }
+
+  onFeeder(feederId: string): readonly Transformer[] {
+    return this.#byFeeder.get(feederId) ?? [];
+  }
+
+  substationOf(feederId: string): string | null {
+    return this.#substations.get(feederId) ?? null;
+  }
+
+  /** Transformers of an organisation. */
+  sizeOf(org: string): number {
+    return this.#byOrg.get(org) ?? 0;
+  }
+}
