@@ -10,6 +10,7 @@ import { OUTLET_POINT } from './core/reading.ts';
 import { createHttpApp } from './http/app.ts';
 import type { HttpAccess, HttpDeps } from './http/deps.ts';
 import { LiveHub } from './http/live.ts';
+import { idleAlerts } from './idleAlerts.ts';
 import { liveBackup } from './liveBackup.ts';
 import { WEB_ROOT } from './paths.ts';
 import { isImportKind, runImport } from './pipeline/imports/runImport.ts';
@@ -75,6 +76,7 @@ function httpDeps(parts: WebSideParts, hub: LiveHub): HttpDeps {
       replayDay: () => engine.replayDay(),
     },
     pipeline,
+    alerts: idleAlerts(),
     grid: () => pipeline.grid(),
     replayDeadLetter: (letter) => pipeline.replay(letter),
     async register(grid, validFromMs) {

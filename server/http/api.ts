@@ -5,6 +5,7 @@ import { complianceRoutes } from './routes/compliance.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { deadLetterRoutes } from './routes/deadLetters.ts';
 import { importRoutes } from './routes/imports.ts';
+import { incidentRoutes } from './routes/incidents.ts';
 import { mapRoutes } from './routes/map.ts';
 import { readingRoutes } from './routes/readings.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -20,6 +21,7 @@ export function apiRoutes(deps: HttpDeps) {
     .route('/', complianceRoutes(deps))
     .route('/', systemRoutes(deps))
     .route('/', deadLetterRoutes(deps))
+    .route('/', incidentRoutes(deps))
     .route('/', importRoutes(deps))
     .route('/', backupRoutes(deps));
 }

@@ -68,7 +68,8 @@ export function createHttpApp(deps: HttpDeps, hub: LiveHub) {
   app.onError((error, c) => {
     if (error instanceof HttpProblem) {
       for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
-      return problemResponse(c, error.status, { title: error.title, detail: error.message });
+      const { status, title, message, members } = error;
+      return problemResponse(c, status, { title, detail: message, ...members });
     }
     if (error instanceof HasherBusyError) {
       return problemResponse(c, 503, { title: 'Too busy', detail: 'Try again in some seconds.' });

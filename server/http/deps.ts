@@ -5,6 +5,7 @@ import type { DeadLetter } from '../core/reading.ts';
 import type { Accounts } from '../pipeline/access/accounts.ts';
 import type { SignIn } from '../pipeline/access/signIn.ts';
 import type {
+  AlertDesk,
   Clock,
   Database,
   LiveView,
@@ -72,6 +73,7 @@ export interface HttpDeps {
   source: Pick<MessageSource, 'health'>;
   live: LiveDetail;
   pipeline: { status(): PipelineStatus };
+  alerts: AlertDesk;
   grid(): GridModel;
   /** Sends a dead letter through the decoder again; false when it was refused once more. */
   replayDeadLetter(letter: DeadLetter): Promise<boolean>;

@@ -10,26 +10,37 @@ const problemSchema = z
     status: z.number().int(),
     detail: z.string().optional(),
     faults: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    reason: z.string().optional().openapi({ description: 'Code of why it cannot be done now' }),
+    current: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .openapi({ description: 'With 409: the thing as it is now' }),
   })
   .openapi('Problem');
 export type Problem = z.infer<typeof problemSchema>;
+
+/** What a problem may say besides. */
+type ProblemMembers = Pick<Problem, 'current' | 'faults' | 'reason'>;
 
 /** A failure that the caller is told about as it is; every other failure becomes a 500 that names only its id. */
 export class HttpProblem extends Error {
   readonly status: ContentfulStatusCode;
   readonly title: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly members: ProblemMembers;
   constructor(
     status: ContentfulStatusCode,
     title: string,
     detail: string,
     headers: Readonly<Record<string, string>> = {},
+    members: ProblemMembers = {},
   ) {
     super(detail);
     this.name = 'HttpProblem';
     this.status = status;
     this.title = title;
     this.headers = headers;
+    this.members = members;
   }
 }
 
@@ -50,6 +61,8 @@ const problemContent = (description: string) => ({
 
 /** Answers that every route may give, for its OpenAPI entry. */
 export const PROBLEMS = {
+  403: problemContent('Not allowed'),
   404: problemContent('There is no such thing'),
+  409: problemContent('It was changed meanwhile'),
   422: problemContent('The request cannot be understood'),
 } as const;

@@ -3,6 +3,7 @@ import type { GridModel, Transformer } from '../../server/core/grid.ts';
 import type { MapDelta, MapSnapshot, RollUp } from '../../server/core/liveView.ts';
 import type { HttpDeps } from '../../server/http/deps.ts';
 import type { Clock, Logger } from '../../server/ports.ts';
+import { fakeDesk } from './fakeDesk.ts';
 
 /** A composed HTTP side over hand-made parts, for `app.request()` tests: no sockets. */
 
@@ -156,6 +157,7 @@ export function httpDeps(parts: Partial<HttpDeps>): HttpDeps {
     components: async () => [{ name: 'store', ok: true, product: 'duckdb', detail: 'fine' }],
     metrics: async () => ({ contentType: 'text/plain', body: 'peakvolt_up 1\n' }),
     access: signedInAs(localPrincipal('local')),
+    alerts: fakeDesk(),
     backup: async () => ({ kind: 'busy' }),
     limitsOf: () => ({ nominalV: 220, lowV: 198, highV: 235.4 }),
     info: {
