@@ -15,7 +15,7 @@ import { liveBackup } from './liveBackup.ts';
 import { WEB_ROOT } from './paths.ts';
 import { isImportKind, runImport } from './pipeline/imports/runImport.ts';
 import type { Pipeline } from './pipeline/readings.ts';
-import type { Clock, Database, Logger, MessageSource, ReadingStore } from './ports.ts';
+import type { AlertDesk, Clock, Database, Logger, MessageSource, ReadingStore } from './ports.ts';
 import { limitsFor } from './storage.ts';
 import { VERSION } from './version.ts';
 
@@ -41,8 +41,11 @@ export interface WebSideParts {
 /** Pages, API and live stream over the running parts; resolves when it listens. */
 export async function startWebSide(parts: WebSideParts): Promise<{ url: string; stop(): Promise<void> }> {
   const { config, clock, pipeline } = parts;
-  const hub = new LiveHub(pipeline.live, clock, randomUUID());
-  const server = createAdaptorServer({ fetch: createHttpApp(httpDeps(parts, hub), hub).fetch }) as Server;
+  const alerts = idleAlerts();
+  const hub = new LiveHub(pipeline.live, clock, randomUUID(), alerts);
+  const server = createAdaptorServer({
+    fetch: createHttpApp(httpDeps({ ...parts, alerts }, hub), hub).fetch,
+  }) as Server;
   // The whole of a request counts, and a long import streams its file for longer than Node's five minutes.
   server.requestTimeout = 0;
   const url = await listen(server, config.http);
@@ -60,7 +63,7 @@ export async function startWebSide(parts: WebSideParts): Promise<{ url: string; 
   };
 }
 
-function httpDeps(parts: WebSideParts, hub: LiveHub): HttpDeps {
+function httpDeps(parts: WebSideParts & { alerts: AlertDesk }, hub: LiveHub): HttpDeps {
   const { config, clock, log, database, store, source, engine, pipeline, components } = parts;
   const { live } = pipeline;
   return {
@@ -76,7 +79,7 @@ function httpDeps(parts: WebSideParts, hub: LiveHub): HttpDeps {
       replayDay: () => engine.replayDay(),
     },
     pipeline,
-    alerts: idleAlerts(),
+    alerts: parts.alerts,
     grid: () => pipeline.grid(),
     replayDeadLetter: (letter) => pipeline.replay(letter),
     async register(grid, validFromMs) {

@@ -1,6 +1,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { MapDelta } from '../core/liveView.ts';
 import type { Clock, LiveView } from '../ports.ts';
+import { incidentNews, watchIncidents, type IncidentNews, type IncidentSource } from './incidentNews.ts';
+import { principalOf } from './principal.ts';
 
 /** Deltas kept for browsers that come back; at 2 a second, half a minute. */
 const DELTAS_KEPT_MAX = 64;
@@ -16,6 +18,8 @@ interface KeptDelta {
 
 interface Client {
   controller: ReadableStreamDefaultController<Uint8Array>;
+  /** Areas in its sight; null: all. */
+  areaIds: readonly string[] | null;
   /** It fell behind: it gets nothing until it has drained, then one `resync`. */
   lagging: boolean;
 }
@@ -37,15 +41,23 @@ export class LiveHub {
   #snapshot: { seq: number; gridVersion: number; madeMs: number; bytes: Uint8Array } | null = null;
   #stopDeltas: () => void = () => undefined;
   #stopBeat: () => void = () => undefined;
+  #stopIncidents: () => void = () => undefined;
+  readonly #incidents: IncidentSource | null;
 
-  constructor(live: LiveView, clock: Clock, epoch: string) {
+  constructor(live: LiveView, clock: Clock, epoch: string, incidents: IncidentSource | null = null) {
     this.#live = live;
     this.#clock = clock;
     this.#epoch = epoch;
+    this.#incidents = incidents;
   }
 
   start(): void {
     this.#stopDeltas = this.#live.onDelta((delta) => this.#broadcast(delta));
+    if (this.#incidents !== null) {
+      this.#stopIncidents = watchIncidents(this.#incidents, this.#clock, (newsFor) =>
+        this.#tellIncidents(newsFor),
+      );
+    }
     const pulse = (): void => {
       // An event and not a comment: a browser does not see comments, and must notice a half-open connection.
       const beat = JSON.stringify({ tsMs: this.#clock.nowMs() });
@@ -57,6 +69,7 @@ export class LiveHub {
   stop(): void {
     this.#stopBeat();
     this.#stopDeltas();
+    this.#stopIncidents();
     for (const client of this.#clients) client.controller.close();
     this.#clients.clear();
   }
@@ -66,14 +79,20 @@ export class LiveHub {
   }
 
   /** One browser's stream; null when there are too many. `lastEventId` as the browser sent it. */
-  open(lastEventId: string | null): ReadableStream<Uint8Array> | null {
+  open(
+    lastEventId: string | null,
+    areaIds: readonly string[] | null = null,
+  ): ReadableStream<Uint8Array> | null {
     if (this.#clients.size >= CLIENTS_MAX) return null;
     let client: Client | null = null;
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
-          client = { controller, lagging: false };
+          client = { controller, areaIds, lagging: false };
           for (const chunk of this.#opening(lastEventId)) controller.enqueue(chunk);
+          if (this.#incidents !== null) {
+            controller.enqueue(this.#incidentsBytes(incidentNews(this.#incidents, [], areaIds)));
+          }
           this.#clients.add(client);
         },
         pull: () => {
@@ -125,14 +144,31 @@ export class LiveHub {
   }
 
   #sendAll(bytes: Uint8Array): void {
-    for (const client of this.#clients) {
-      if (client.lagging) continue;
-      if ((client.controller.desiredSize ?? 0) <= 0) {
-        client.lagging = true;
-        continue;
-      }
-      client.controller.enqueue(bytes);
+    for (const client of this.#clients) this.#send(client, bytes);
+  }
+
+  #send(client: Client, bytes: Uint8Array): void {
+    if (client.lagging) return;
+    if ((client.controller.desiredSize ?? 0) <= 0) {
+      client.lagging = true;
+      return;
     }
+    client.controller.enqueue(bytes);
+  }
+
+  /** Encoded once for each scope; without an id: what was missed is told by the numbers when it opens again. */
+  #tellIncidents(newsFor: (areaIds: readonly string[] | null) => IncidentNews): void {
+    const byScope = new Map<string, Uint8Array>();
+    for (const client of this.#clients) {
+      const scope = JSON.stringify(client.areaIds);
+      const bytes = byScope.get(scope) ?? this.#incidentsBytes(newsFor(client.areaIds));
+      byScope.set(scope, bytes);
+      this.#send(client, bytes);
+    }
+  }
+
+  #incidentsBytes(news: IncidentNews): Uint8Array {
+    return this.#encoder.encode(`event: incidents\ndata: ${JSON.stringify(news)}\n\n`);
   }
 
   #event(name: string, seq: number, data: object): Uint8Array {
@@ -145,7 +181,8 @@ export class LiveHub {
 /** `GET /api/v1/live`. */
 export function mountLive(app: OpenAPIHono, hub: LiveHub): void {
   app.get('/api/v1/live', (c) => {
-    const stream = hub.open(c.req.header('last-event-id') ?? c.req.query('lastEventId') ?? null);
+    const lastEventId = c.req.header('last-event-id') ?? c.req.query('lastEventId') ?? null;
+    const stream = hub.open(lastEventId, principalOf(c).areaIds);
     if (stream === null) return c.body(null, 503, { 'retry-after': '10' });
     return new Response(stream, {
       headers: {

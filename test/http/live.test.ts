@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { MapDelta } from '../../server/core/liveView.ts';
 import { LiveHub } from '../../server/http/live.ts';
+import { incidentOf } from '../fixtures/incidents.ts';
+import { fakeDesk } from './fakeDesk.ts';
 import { gridModel, handClock, mapDelta, mapSnapshot, transformer } from './deps.ts';
 
 const model = gridModel([transformer('T1')]);
@@ -112,5 +114,48 @@ describe('LiveHub', () => {
     hub.stop();
     expect(hub.clients).toBe(0);
     expect((await events(stays, 99)).map((e) => e.event)).toEqual(['snapshot']);
+  });
+});
+
+describe('incidents', () => {
+  const told = async (stream: ReadableStream<Uint8Array>, count: number): Promise<unknown[]> => {
+    const reader = stream.getReader();
+    let text = '';
+    const found: unknown[] = [];
+    while (found.length < count) {
+      text += new TextDecoder().decode((await reader.read()).value);
+      found.length = 0;
+      for (const [, data] of text.matchAll(/event: incidents\ndata: (.*)\n\n/g)) {
+        found.push(JSON.parse(data!));
+      }
+    }
+    return found;
+  };
+
+  it('are told twice a second at most, to each what is in sight', async () => {
+    const desk = fakeDesk([incidentOf('i1'), incidentOf('far', { areaIds: ['A9'], state: 'acknowledged' })]);
+    const { clock, advance } = handClock();
+    const live = { snapshot: () => mapSnapshot(model, [0]), onDelta: () => () => undefined };
+    const hub = new LiveHub(live, clock, 'run1', desk);
+    hub.start();
+    const all = hub.open(null)!;
+    const some = hub.open(null, ['A1'])!;
+    desk.change(incidentOf('i1', { version: 2 }));
+    desk.change(incidentOf('i1', { version: 3, state: 'acknowledged' }), incidentOf('t', { isTest: true }));
+    advance(499);
+    advance(1);
+    desk.change(incidentOf('far', { version: 2, areaIds: ['A9'] }));
+    advance(500);
+    expect(await told(all, 3)).toEqual([
+      { open: 2, unacknowledged: 1, changed: [], more: false },
+      { open: 2, unacknowledged: 0, changed: [{ id: 'i1', version: 3 }], more: false },
+      { open: 2, unacknowledged: 1, changed: [{ id: 'far', version: 2 }], more: false },
+    ]);
+    expect(await told(some, 3)).toEqual([
+      { open: 1, unacknowledged: 1, changed: [], more: false },
+      { open: 1, unacknowledged: 0, changed: [{ id: 'i1', version: 3 }], more: false },
+      { open: 1, unacknowledged: 0, changed: [], more: false },
+    ]);
+    hub.stop();
   });
 });
