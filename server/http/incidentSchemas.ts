@@ -5,7 +5,7 @@ import { z } from '@hono/zod-openapi';
 const nullableNumber = z.number().nullable();
 const nullableString = z.string().nullable();
 const values = z.record(z.string(), z.union([z.number(), z.string()]));
-export const severitySchema = z.enum(['mild', 'serious', 'severe']).openapi('Severity');
+const severitySchema = z.enum(['mild', 'serious', 'severe']).openapi('Severity');
 const bothLanguages = z.object({ zh: z.string(), en: z.string() });
 const phase = z.enum(['a', 'b', 'c']).nullable();
 

@@ -93,7 +93,13 @@ export function shownDelivery(
     nextMs,
     expiresMs,
     insteadOf,
-    attempts: attempts.map(({ deliveryId: _, ...attempt }) => attempt),
+    attempts: attempts.map(({ number, startedMs, endedMs, result, detail }) => ({
+      number,
+      startedMs,
+      endedMs,
+      result,
+      detail,
+    })),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { MapDelta } from '../core/liveView.ts';
 import type { Clock, LiveView } from '../ports.ts';
+import { principalOf } from './auth.ts';
 import { incidentNews, watchIncidents, type IncidentNews, type IncidentSource } from './incidentNews.ts';
-import { principalOf } from './principal.ts';
 
 /** Deltas kept for browsers that come back; at 2 a second, half a minute. */
 const DELTAS_KEPT_MAX = 64;

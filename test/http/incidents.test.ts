@@ -5,13 +5,14 @@ import { createHttpApp } from '../../server/http/app.ts';
 import type { HttpDeps } from '../../server/http/deps.ts';
 import { LiveHub } from '../../server/http/live.ts';
 import { attemptOf, deliveryOf, incidentOf, memberOf, timelineEntryOf } from '../fixtures/incidents.ts';
-import { gridModel, handClock, httpDeps, transformer } from './deps.ts';
+import { gridModel, handClock, httpDeps, signedInAs, transformer } from './deps.ts';
 import { fakeDesk } from './fakeDesk.ts';
 
 const named = { name_en: 'Hewan 1', feeder_name_en: 'Hexi line' };
 const model = gridModel([transformer('T1', { attributes: named }), transformer('T2')]);
 const abroad = transformer('X1', { areaId: 'A9', name: '外区' });
 const everywhere = { ...model, transformers: [...model.transformers, abroad] };
+const admin: Principal = { id: 'local', name: 'local', role: 'admin', areaIds: null, via: 'local' };
 const people = [{ id: 'u1', name: '李工', language: 'zh-CN', enabled: true }] as const;
 
 function compose(incidents: Incident[], parts: { database?: object; principal?: Partial<Principal> } = {}) {
@@ -19,10 +20,10 @@ function compose(incidents: Incident[], parts: { database?: object; principal?: 
   const deps = httpDeps({
     alerts: desk,
     grid: () => everywhere,
+    access: signedInAs({ ...admin, ...parts.principal }),
     database: { ...desk.database, ...parts.database } as unknown as HttpDeps['database'],
   });
   const app = createHttpApp(deps, new LiveHub(deps.live, handClock().clock, 'run1'));
-  const env = parts.principal;
   const request = (path: string, body?: object) =>
     app.request(
       `/api/v1${path}`,
@@ -33,9 +34,6 @@ function compose(incidents: Incident[], parts: { database?: object; principal?: 
             headers: { 'content-type': 'application/json' },
             body: JSON.stringify(body),
           },
-      env === undefined
-        ? {}
-        : { principal: { id: 'u1', name: '李工', role: 'viewer', areaIds: null, via: 'session', ...env } },
     );
   return { request, desk };
 }
