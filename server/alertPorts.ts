@@ -84,6 +84,8 @@ export interface AlertSettingsStore {
 export interface Notifier {
   readonly channel: Channel;
   deliver(delivery: Delivery, contact: ContactPoint, nowMs: number): Promise<DeliveryResult>;
+  /** Lets go of connections that it keeps. */
+  close?(): void;
 }
 
 // ── what pages and API may ask of alerting (pipeline/alerts/desk.ts implements it) ──────────────────────────────
