@@ -1,11 +1,10 @@
 import { createTransport } from 'nodemailer';
 import type SMTPPool from 'nodemailer/lib/smtp-pool/index.js';
 import type { Notifier } from '../../alertPorts.ts';
-import type { ContactPoint, Delivery, DeliveryResult } from '../../core/incident/delivery.ts';
+import type { ContactPoint, Delivery, DeliveryResult, Language } from '../../core/incident/delivery.ts';
 import { messageLong, messageTitle } from '../../core/incident/message.ts';
 import { messageHtml } from '../../core/incident/messageHtml.ts';
 import { quoted } from './answer.ts';
-import { setting } from './httpNotifier.ts';
 
 /** E-mail over the operator's own server, connections kept and shared. */
 
@@ -46,8 +45,12 @@ export class EmailNotifier implements Notifier {
   }
 
   async deliver(delivery: Delivery, contact: ContactPoint): Promise<DeliveryResult> {
+    const address = contact.settings['address'] ?? '';
+    if (address === '') return { kind: 'refused', reason: 'no address' };
     try {
-      const { response, rejected } = await this.#transport.sendMail(this.#mail(delivery, contact));
+      const { response, rejected } = await this.#transport.sendMail(
+        this.#mail(delivery, address, contact.language),
+      );
       if (rejected.length > 0) return { kind: 'refused', reason: quoted(response, this.#secrets) };
       return { kind: 'sent', detail: quoted(response, this.#secrets) };
     } catch (error) {
@@ -59,15 +62,15 @@ export class EmailNotifier implements Notifier {
     this.#transport.close();
   }
 
-  #mail({ id, facts }: Delivery, contact: ContactPoint): SMTPPool.MailOptions {
+  #mail({ id, facts }: Delivery, address: string, language: Language): SMTPPool.MailOptions {
     const thread = facts.incidentId === null ? null : `<incident-${facts.incidentId}@${this.#domain}>`;
     return {
       from: this.#from,
       // As an object it is one address, whatever is in it.
-      to: { name: '', address: setting(contact, 'address') },
-      subject: messageTitle(facts, contact.language),
-      text: messageLong(facts, contact.language),
-      html: messageHtml(facts, contact.language),
+      to: { name: '', address },
+      subject: messageTitle(facts, language),
+      text: messageLong(facts, language),
+      html: messageHtml(facts, language),
       // The same on every attempt: a mail server or reader shows a duplicate once.
       messageId: `<${id}@${this.#domain}>`,
       // The mails of one incident are one conversation.
@@ -76,7 +79,7 @@ export class EmailNotifier implements Notifier {
       headers: {
         // RFC 3834: no answer by a holiday robot.
         'Auto-Submitted': 'auto-generated',
-        'Content-Language': contact.language,
+        'Content-Language': language,
       },
     };
   }

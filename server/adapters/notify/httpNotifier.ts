@@ -26,7 +26,12 @@ export function httpNotifier(channel: HttpChannel, fetch: SafeFetch): Notifier {
         // The error of a library may quote the key that it could not use.
         return { kind: 'refused', reason: 'the settings of this contact point cannot be used' };
       }
-      const secrets = [...secretsOf(channel.channel, contact.settings), ...(channel.secrets ?? [])];
+      const secrets = [
+        ...secretsOf(channel.channel, contact.settings),
+        ...(channel.secrets ?? []),
+        // As it travels a login looks different from what it was made of.
+        ...(request.headers['authorization']?.split(' ').slice(1) ?? []),
+      ].filter((secret) => secret !== '');
       return resultOf(await fetch.send(request), { nowMs, secrets, verdict: channel.verdict });
     },
   };
