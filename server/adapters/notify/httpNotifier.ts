@@ -59,7 +59,7 @@ export function jsonRequest(
 }
 
 /** Reads a number out of a JSON answer, such as an error code; null where there is none. */
-export function answerCode(body: string, name: string): number | null {
+function answerCode(body: string, name: string): number | null {
   try {
     const value: unknown = JSON.parse(body);
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return null;
