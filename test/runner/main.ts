@@ -19,7 +19,13 @@ const SUITES: readonly Suite[] = [
   { project: 'component', needs: {} },
   {
     project: 'medium',
-    needs: { mosquitto: 'mosquitto', influxd: 'influxdb', initdb: 'postgresql', openssl: 'openssl' },
+    needs: {
+      mosquitto: 'mosquitto',
+      influxd: 'influxdb',
+      initdb: 'postgresql',
+      openssl: 'openssl',
+      'prometheus-alertmanager': 'prometheus-alertmanager',
+    },
     needsPages: true,
   },
   { project: 'e2e', needs: { chromium: 'chromium' }, needsPages: true },

@@ -18,6 +18,11 @@ export interface VapidKeys {
 const BODY_LENGTH_MAX = 400;
 const TOPIC_LENGTH = 32;
 
+/** Keys for a new installation; subscriptions are bound to them, so they are made once and kept. */
+export function newVapidKeys(): Omit<VapidKeys, 'subject'> {
+  return webPush.generateVAPIDKeys();
+}
+
 export function webPushChannel(vapidDetails: VapidKeys): HttpChannel {
   return {
     channel: 'web-push',

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import webPush from 'web-push';
 import { createNotifiers } from '../../../server/adapters/notify/channels.ts';
+import { newVapidKeys } from '../../../server/adapters/notify/webPush.ts';
 import type { AlertFacts, Channel, ContactPoint } from '../../../server/core/incident/delivery.ts';
 import { delivery, NOW_MS } from '../../contract/notifier.ts';
 import { startHttpReceiver, type HttpReceiver } from '../../fixtures/httpReceiver.ts';
 import { startMailServer } from '../../fixtures/mailServer.ts';
 import { pushSubscription } from '../../fixtures/pushSubscription.ts';
 
-const vapid = { subject: 'mailto:duty@example.cn', ...webPush.generateVAPIDKeys() };
+const vapid = { subject: 'mailto:duty@example.cn', ...newVapidKeys() };
 const subscription = pushSubscription();
 const sms = { url: 'http://sms.invalid/', method: 'GET', headers: {}, body: '' } as const;
 const allow = { fetch: { allow: ['127.0.0.0/8'] } };

@@ -2,8 +2,8 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { expect, vi } from 'vitest';
-import webPush from 'web-push';
 import { createNotifiers, type ChannelOptions } from '../../../server/adapters/notify/channels.ts';
+import { newVapidKeys } from '../../../server/adapters/notify/webPush.ts';
 import { settingsFault } from '../../../server/core/incident/contact.ts';
 import type { Channel, ContactPoint } from '../../../server/core/incident/delivery.ts';
 import {
@@ -223,7 +223,7 @@ smsEnd('form', 'application/x-www-form-urlencoded', 'to={{to}}&id={{id}}&text={{
   return { id: form.get('id'), text: form.get('text')! };
 });
 
-const VAPID = { subject: 'mailto:duty@example.cn', ...webPush.generateVAPIDKeys() };
+const VAPID = { subject: 'mailto:duty@example.cn', ...newVapidKeys() };
 const SUBSCRIPTION = pushSubscription();
 notifierContract(
   'web-push',
