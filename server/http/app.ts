@@ -44,7 +44,7 @@ export function createHttpApp(deps: HttpDeps, hub: LiveHub) {
   });
   // Imports stream their file and hold none of it.
   app.use('/api/*', (c, next) => (c.req.path.startsWith(IMPORTS_PATH) ? next() : bounded(c, next)));
-  mountLive(app, hub);
+  mountLive(app, hub, deps);
   app.use(compress());
   mountProbes(app, deps);
   const routes = apiRoutes(deps);

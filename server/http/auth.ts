@@ -36,17 +36,26 @@ const SIGN_IN = 'Log in, or send an API token: Authorization: Bearer pvt_…';
 /** Puts who asks into the context: by token, by session, or the demo's own screen. */
 export function identify(deps: HttpDeps): MiddlewareHandler {
   return async (c, next) => {
-    const bearer = /^Bearer (\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-    if (bearer !== undefined) {
-      const signedIn = await byBearer(deps, bearer);
-      // A token that is wrong is a fault to be told, not a reason to look for something else.
-      if (signedIn === null) return unauthorized(c, 'The token is unknown, revoked or expired.');
-      c.set('signedIn', signedIn);
-      return next();
-    }
-    c.set('signedIn', await byCookie(deps, c));
+    const signedIn = await known(deps, c);
+    // A token that is wrong is a fault to be told, not a reason to look for something else.
+    if (signedIn === 'bad-token') return unauthorized(c, 'The token is unknown, revoked or expired.');
+    c.set('signedIn', signedIn);
     return next();
   };
+}
+
+/** Whether whoever opened a long answer may still have it: signed in, and with the same sight. */
+export function mayGoOn(deps: HttpDeps, c: Context): () => Promise<boolean> {
+  const began = JSON.stringify(principalOf(c).areaIds);
+  return async () => {
+    const now = await known(deps, c);
+    return now !== null && now !== 'bad-token' && JSON.stringify(now.principal.areaIds) === began;
+  };
+}
+
+async function known(deps: HttpDeps, c: Context): Promise<SignedIn | 'bad-token' | null> {
+  const bearer = /^Bearer (\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+  return bearer === undefined ? byCookie(deps, c) : ((await byBearer(deps, bearer)) ?? 'bad-token');
 }
 
 async function byBearer({ access }: HttpDeps, bearer: string): Promise<SignedIn | null> {
@@ -101,10 +110,13 @@ export function refuseForeign(deps: HttpDeps): MiddlewareHandler[] {
     const { host } = new URL(origin);
     return host === (c.req.header('host') ?? new URL(c.req.url).host) || origin === deps.access.publicOrigin;
   };
+  // A token is never sent by a browser of its own accord.
+  const hasToken = (c: Context): boolean => c.req.header('authorization') !== undefined;
+  const forms = csrf({ origin: isOurs });
   return [
-    csrf({ origin: isOurs }),
+    (c, next) => (hasToken(c) ? next() : forms(c, next)),
     async (c, next) => {
-      if (SAFE_METHODS.has(c.req.method)) return next();
+      if (SAFE_METHODS.has(c.req.method) || hasToken(c)) return next();
       const site = c.req.header('sec-fetch-site');
       const origin = c.req.header('origin');
       const told = site !== undefined || origin !== undefined;

@@ -1,6 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { complianceOf, finishedDays, RATE_COMPLETENESS_MIN_PCT } from '../../core/compliance.ts';
 import { DAY_MS, zoneOffset } from '../../core/localTime.ts';
+import { rowsInSight } from '../../core/sight.ts';
+import { principalOf } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { HttpProblem, PROBLEMS } from '../errors.ts';
 import { jsonContent, resource } from '../openapi.ts';
@@ -21,7 +23,7 @@ export function complianceRoutes(deps: HttpDeps) {
     .openapi(complianceRoute, async (c) => {
       const { id } = c.req.valid('param');
       const { from, to } = c.req.valid('query');
-      requireTransformer(deps, id);
+      requireTransformer(deps, id, principalOf(c));
       if (to <= from) throw new HttpProblem(422, 'Empty span', '`to` must be after `from`.');
       const span = finishedDays(from, to, deps.clock.nowMs(), offset);
       if (span.toMs - span.fromMs > SPAN_DAYS_MAX * DAY_MS) {
@@ -38,7 +40,24 @@ export function complianceRoutes(deps: HttpDeps) {
         200,
       );
     })
-    .openapi(mapRoute, async (c) => c.json(await cache.columns(c.req.valid('query').days), 200));
+    .openapi(mapRoute, async (c) => {
+      const { areaIds } = principalOf(c);
+      const { transformers } = deps.grid();
+      const columns = await cache.columns(c.req.valid('query').days);
+      if (areaIds === null) return c.json(columns, 200);
+      const rows = rowsInSight(
+        transformers.map((t) => t.areaId),
+        areaIds,
+      );
+      return c.json(
+        {
+          ...columns,
+          ratePct: rows.map((row) => columns.ratePct[row]!),
+          completenessPct: rows.map((row) => columns.completenessPct[row]!),
+        },
+        200,
+      );
+    });
 }
 
 const complianceRoute = createRoute({

@@ -1,4 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { replayInSight, rowsInSight, snapshotInSight } from '../../core/sight.ts';
+import { principalOf } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { jsonContent, resource } from '../openapi.ts';
 import { mapSnapshotSchema, replaySchema, rollUpSchema } from '../schemas.ts';
@@ -13,7 +15,7 @@ export function mapRoutes(deps: HttpDeps) {
         summary: 'Compact snapshot of every transformer, feeder and area',
         responses: { 200: jsonContent(mapSnapshotSchema, 'The picture now') },
       }),
-      (c) => c.json(deps.live.snapshot(), 200),
+      (c) => c.json(snapshotInSight(deps.live.snapshot(), principalOf(c).areaIds), 200),
     )
     .openapi(
       createRoute({
@@ -23,10 +25,22 @@ export function mapRoutes(deps: HttpDeps) {
         responses: { 200: jsonContent(replaySchema, 'Step-major columns in base64') },
       }),
       (c) => {
-        const day = deps.live.replayDay();
+        const { areaIds } = principalOf(c);
+        const { version, transformers } = deps.grid();
+        const whole = deps.live.replayDay();
+        const day =
+          areaIds === null
+            ? whole
+            : replayInSight(
+                whole,
+                rowsInSight(
+                  transformers.map((t) => t.areaId),
+                  areaIds,
+                ),
+              );
         return c.json(
           {
-            gridVersion: deps.grid().version,
+            gridVersion: version,
             startMs: day.startMs,
             stepMs: day.stepMs,
             steps: day.steps,
@@ -45,7 +59,7 @@ export function mapRoutes(deps: HttpDeps) {
         summary: 'Areas with customers affected and worst voltage',
         responses: { 200: jsonContent(rollUpList, 'All areas') },
       }),
-      (c) => c.json({ items: deps.live.snapshot().areas }, 200),
+      (c) => c.json({ items: snapshotInSight(deps.live.snapshot(), principalOf(c).areaIds).areas }, 200),
     )
     .openapi(
       createRoute({
@@ -54,7 +68,7 @@ export function mapRoutes(deps: HttpDeps) {
         summary: 'Feeders with customers affected and worst voltage',
         responses: { 200: jsonContent(rollUpList, 'All feeders') },
       }),
-      (c) => c.json({ items: deps.live.snapshot().feeders }, 200),
+      (c) => c.json({ items: snapshotInSight(deps.live.snapshot(), principalOf(c).areaIds).feeders }, 200),
     );
 }
 

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { OUTLET_POINT } from '../../core/reading.ts';
 import { readingsCsv } from '../../pipeline/readingsCsv.ts';
 import type { SampledSeries } from '../../ports.ts';
+import { principalOf } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { HttpProblem, PROBLEMS } from '../errors.ts';
 import { jsonContent, resource } from '../openapi.ts';
@@ -23,7 +24,7 @@ export function readingRoutes(deps: HttpDeps) {
     .openapi(seriesRoute, async (c) => {
       const { id } = c.req.valid('param');
       const { from, to, stepMs, point } = c.req.valid('query');
-      requireTransformer(deps, id);
+      requireTransformer(deps, id, principalOf(c));
       if (to <= from) throw new HttpProblem(422, 'Empty span', '`to` must be after `from`.');
       if ((to - from) / stepMs > SERIES_ROWS_MAX) {
         throw new HttpProblem(
@@ -38,7 +39,7 @@ export function readingRoutes(deps: HttpDeps) {
     .openapi(csvRoute, async (c) => {
       const { id } = c.req.valid('param');
       const { from, to, point } = c.req.valid('query');
-      requireTransformer(deps, id);
+      requireTransformer(deps, id, principalOf(c));
       const query = { transformerId: id, point, fromMs: from, toMs: to };
       const body = await streamOf(readingsCsv(deps.store, query));
       const name = `${id.replace(/[^\w.-]/g, '_')}-${point.replace(/[^\w.-]/g, '_')}.csv`;

@@ -1,5 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { CONDITION_CODE } from '../../core/condition.ts';
+import { snapshotInSight } from '../../core/sight.ts';
+import { principalOf } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { jsonContent, resource } from '../openapi.ts';
 
@@ -9,7 +11,7 @@ const NO_DATA_SHOWN_MAX = 200;
 export function systemRoutes(deps: HttpDeps) {
   return resource()
     .openapi(systemRoute, async (c) => {
-      const snapshot = deps.live.snapshot();
+      const snapshot = snapshotInSight(deps.live.snapshot(), principalOf(c).areaIds);
       const t = snapshot.transformers;
       const silent = t.condition.flatMap((code, row) => (code === CONDITION_CODE['no-data'] ? [row] : []));
       return c.json(

@@ -1,9 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { seesArea, type Principal } from '../../core/access.ts';
 import { CONDITION_CODE, CONDITIONS } from '../../core/condition.ts';
 import type { Condition } from '../../core/condition.ts';
 import { type EnglishNames, englishNames } from '../../core/englishNames.ts';
 import type { Feeder, GridModel, Transformer } from '../../core/grid.ts';
 import type { MapSnapshot } from '../../core/liveView.ts';
+import { snapshotInSight } from '../../core/sight.ts';
+import { principalOf } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { HttpProblem, PROBLEMS } from '../errors.ts';
 import { jsonContent, resource } from '../openapi.ts';
@@ -24,13 +27,16 @@ export function transformerRoutes(deps: HttpDeps) {
   return resource()
     .openapi(listRoute, (c) => {
       const query = c.req.valid('query');
-      return c.json(listTransformers(deps.live.snapshot(), query), 200);
+      const snapshot = snapshotInSight(deps.live.snapshot(), principalOf(c).areaIds);
+      return c.json(listTransformers(snapshot, query), 200);
     })
-    .openapi(detailRoute, async (c) => c.json(await describe(deps, c.req.valid('param').id), 200))
+    .openapi(detailRoute, async (c) =>
+      c.json(await describe(deps, c.req.valid('param').id, principalOf(c)), 200),
+    )
     .openapi(eventsRoute, async (c) => {
       const { id } = c.req.valid('param');
       const { from, to } = c.req.valid('query');
-      requireTransformer(deps, id);
+      requireTransformer(deps, id, principalOf(c));
       const items = await deps.database.events.list({
         transformerId: id,
         fromMs: from,
@@ -50,12 +56,16 @@ export function transformerRoutes(deps: HttpDeps) {
     });
 }
 
-/** @throws HttpProblem 404 */
-export function requireTransformer(deps: Pick<HttpDeps, 'grid'>, id: string): Transformer {
+/** What is out of sight does not exist. @throws HttpProblem 404 */
+export function requireTransformer(
+  deps: Pick<HttpDeps, 'grid'>,
+  id: string,
+  principal: Pick<Principal, 'areaIds'>,
+): Transformer {
   const model = deps.grid();
   const found = model.transformers[indexOf(model).rows.get(id) ?? -1];
-  if (found === undefined) {
-    throw new HttpProblem(404, 'No such transformer', `No transformer ${id} is registered.`);
+  if (found === undefined || !seesArea(principal, found.areaId)) {
+    throw new HttpProblem(404, 'No such transformer', 'No transformer of this id is registered.');
   }
   return found;
 }
@@ -77,8 +87,8 @@ function indexOf(model: GridModel): ModelIndex {
   return index;
 }
 
-async function describe(deps: HttpDeps, id: string) {
-  const transformer = requireTransformer(deps, id);
+async function describe(deps: HttpDeps, id: string, principal: Principal) {
+  const transformer = requireTransformer(deps, id, principal);
   const model = deps.grid();
   const { rows, english } = indexOf(model);
   const area = model.areas.findIndex((a) => a.id === transformer.areaId);
