@@ -9,7 +9,7 @@ import {
 } from './escalate.ts';
 import type { EscalationState, Incident, Suppression, TimelineEntry } from './incident.ts';
 import type { FeederOf } from './match.ts';
-import { tellAfterMs } from './pace.ts';
+import { tellAfterMs } from './rate.ts';
 import { routeOf, type NotRouted, type Routed } from './route.ts';
 import type { EscalationPolicy } from './settings.ts';
 import { severityRank } from './severity.ts';

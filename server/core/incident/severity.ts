@@ -1,7 +1,7 @@
 import type { Severity } from '../event.ts';
 
 /** From least to most. */
-const SEVERITIES: readonly Severity[] = ['mild', 'serious', 'severe'];
+export const SEVERITIES: readonly Severity[] = ['mild', 'serious', 'severe'];
 
 /** A higher rank is worse. */
 export function severityRank(severity: Severity): number {

@@ -5,7 +5,7 @@ import {
   digestItems,
   nextDigestMs,
 } from '../../../server/core/incident/digest.ts';
-import { rateDecision, tellAfterMs } from '../../../server/core/incident/pace.ts';
+import { rateDecision, tellAfterMs } from '../../../server/core/incident/rate.ts';
 import { incident } from './incidents.ts';
 
 describe('a digest', () => {
