@@ -15,6 +15,7 @@ export function warningsOf(
   settings: AlertSettings,
   people: readonly Person[],
   nowMs: number,
+  timeZone: string,
 ): AlertWarning[] {
   const context: EscalationContext = { settings, people, nowMs };
   return [
