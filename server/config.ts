@@ -147,6 +147,9 @@ function crossFaults(config: z.infer<typeof configSchema>): string[] {
   if (detection.severeAbovePu <= detection.seriousAbovePu) {
     faults.push('detection: severeAbovePu must be above seriousAbovePu');
   }
+  if (detection.voltageUnbalanceSeriousPct <= detection.voltageUnbalancePct) {
+    faults.push('detection: voltageUnbalanceSeriousPct must be above voltageUnbalancePct');
+  }
   if (detection.overloadPct <= detection.heavyLoadPct) {
     faults.push('detection: overloadPct must be above heavyLoadPct');
   }

@@ -165,6 +165,19 @@ export const configSchema = z.strictObject({
       /** Phases further apart than this share of nominal while the load rate is under the second: a bad neutral. */
       openNeutralSpreadPct: z.number().min(1).max(100).default(10),
       openNeutralLoadPct: z.number().min(0).max(300).default(50),
+      /** Voltage unbalance, estimated from phase voltages: mild, serious. */
+      voltageUnbalancePct: z.number().min(0.1).max(100).default(2),
+      voltageUnbalanceSeriousPct: z.number().min(0.1).max(100).default(4),
+      unbalanceDeadbandPct: z.number().min(0).max(20).default(0.3),
+      /** Current unbalance, while the load rate is above the second. */
+      currentUnbalancePct: z.number().min(1).max(100).default(25),
+      currentUnbalanceLoadPct: z.number().min(0).max(300).default(60),
+      /** On-delay of both unbalances. */
+      unbalanceDelayS: z.number().int().min(0).default(7200),
+      /** Steps and falls above this share of nominal, so many times in so long: unstable voltage. */
+      unstableStepPct: z.number().min(0.5).max(50).default(4),
+      unstableTimes: z.number().int().min(1).max(255).default(4),
+      unstableWithinS: z.number().int().min(60).max(86_400).default(3600),
       /** Missing data up to this long, or one reading, leave a running delay running. */
       holeS: z.number().int().min(0).default(900),
       /** No data after this many of the device's own intervals. */
@@ -173,6 +186,8 @@ export const configSchema = z.strictObject({
       graceMinS: z.number().min(1).default(60),
       /** Values unchanged to the last digit for so long (and four readings) are flagged as frozen. */
       frozenAfterS: z.number().min(1).default(3600),
+      /** Flagged for so long, it is a condition. */
+      frozenDelayS: z.number().int().min(0).default(10_800),
     })
     .prefault({}),
   seasons: z

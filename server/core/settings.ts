@@ -23,6 +23,17 @@ export interface DetectionSettings extends SeverityBands {
   /** Phases further apart than this share of nominal mean a bad neutral, while the load rate is under the second. */
   openNeutralSpreadPct: number;
   openNeutralLoadPct: number;
+  /** Voltage unbalance: mild and serious above; current unbalance above, while the load rate is above; their on-delay. */
+  voltageUnbalancePct: number;
+  voltageUnbalanceSeriousPct: number;
+  unbalanceDeadbandPct: number;
+  currentUnbalancePct: number;
+  currentUnbalanceLoadPct: number;
+  unbalanceDelayS: number;
+  /** Blows above this share of nominal, so many of them in so long: unstable. */
+  unstableStepPct: number;
+  unstableTimes: number;
+  unstableWithinS: number;
   /** Missing data up to this long, or one reading, leave a running delay running; longer ones start it again. */
   holeS: number;
   /** A point has no data after this many of its own intervals … */
@@ -31,6 +42,8 @@ export interface DetectionSettings extends SeverityBands {
   graceMinS: number;
   /** Values unchanged to the last digit for so long (and four readings) are flagged as frozen. */
   frozenAfterS: number;
+  /** On-delay of the condition: flagged so long, someone must look at the sensor. */
+  frozenDelayS: number;
 }
 
 const DETECTION_DEFAULTS: Readonly<DetectionSettings> = Object.freeze({
@@ -50,10 +63,22 @@ const DETECTION_DEFAULTS: Readonly<DetectionSettings> = Object.freeze({
   loadDeadbandPct: 5,
   openNeutralSpreadPct: 10,
   openNeutralLoadPct: 50,
+  // GB/T 15543: 2 %, for a short time 4 %.
+  voltageUnbalancePct: 2,
+  voltageUnbalanceSeriousPct: 4,
+  unbalanceDeadbandPct: 0.3,
+  // 三相不平衡台区: over 25 % while the load rate is over 60 %, two hours.
+  currentUnbalancePct: 25,
+  currentUnbalanceLoadPct: 60,
+  unbalanceDelayS: 7200,
+  unstableStepPct: 4,
+  unstableTimes: 4,
+  unstableWithinS: 3600,
   holeS: 900,
   graceIntervals: 2,
   graceMinS: 60,
   frozenAfterS: 3600,
+  frozenDelayS: 10_800,
 });
 
 export interface EngineOptions {

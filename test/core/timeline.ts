@@ -99,6 +99,11 @@ export class Timeline {
     return this;
   }
 
+  /** Lines of one condition: others may see something in the same values. */
+  linesOf(condition: string): string[] {
+    return this.lines.filter((line) => line.split(/[ /]/)[1] === condition);
+  }
+
   /** What the map shows. */
   get shows(): string {
     return this.engine.transformerLive('T1')!.condition;

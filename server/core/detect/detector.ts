@@ -76,6 +76,9 @@ export interface Repeats {
 
 export const LEVELS_MAX = 3;
 
+/** Differences of tenths of a volt are not exact in binary, and a limit itself is still good. */
+export const TOLERANCE = 1e-6;
+
 /** Not measured: the state stays as it is. */
 export const SKIP = -1;
 /** There is no supply: the condition cannot be, and ends if it was. */

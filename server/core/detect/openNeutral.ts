@@ -1,4 +1,4 @@
-import { isThreePhase, MASKED, SKIP, verdict, type Detector } from './detector.ts';
+import { isThreePhase, MASKED, SKIP, TOLERANCE, verdict, type Detector } from './detector.ts';
 
 /** Under this share of nominal with the others in order, a phase of the 10 kV side is open: another fault. */
 const OPEN_PHASE_PU = 0.7;
@@ -29,7 +29,7 @@ export const openNeutral: Detector = {
     if (lowestV < limits.outageV) return MASKED;
     if (lowestV < OPEN_PHASE_PU * limits.nominalV && !isOver) return 0;
     const spreadV = highestV - lowestV;
-    const farV = (openNeutralSpreadPct / 100) * limits.nominalV;
+    const farV = (openNeutralSpreadPct / 100) * limits.nominalV + TOLERANCE;
     const isFar = spreadV > farV && loadPct < openNeutralLoadPct;
     const isWide = spreadV > 2 * farV && isOver;
     const held = spreadV > 2 * farV - deadbandV ? 2 : +(spreadV > farV - deadbandV);

@@ -13,7 +13,7 @@ describe('over-voltage', () => {
     },
     { name: 'severe at once', voltageV: 253.1, expected: ['@15 over-voltage/a raised severe from 0'] },
   ])('$name', ({ voltageV, expected }) => {
-    expect(new Timeline().hold(0, 120, voltageV, 220, 220).lines).toEqual(expected);
+    expect(new Timeline().hold(0, 120, voltageV, 220, 220).linesOf('over-voltage')).toEqual(expected);
   });
 
   it('shows "watch" while the delay runs, then over-voltage', () => {

@@ -27,7 +27,7 @@ describe('under-voltage: severity and delay', () => {
     { name: 'severe at once', voltageV: 175.9, expected: ['@15 under-voltage/a raised severe from 0'] },
     { name: '22.0 V (0.1 pu) is low', voltageV: 22, expected: ['@15 under-voltage/a raised severe from 0'] },
   ])('$name', ({ voltageV, expected }) => {
-    expect(new Timeline().hold(0, 120, voltageV, 220, 220).lines).toEqual(expected);
+    expect(new Timeline().hold(0, 120, voltageV, 220, 220).linesOf('under-voltage')).toEqual(expected);
   });
 
   it('waits by event time when readings are short', () => {
@@ -89,7 +89,8 @@ describe('under-voltage: deadband and delays', () => {
     const lines = new Timeline()
       .hold(0, 45, 195, 220, 220)
       .at(45, 199, 220, 220)
-      .hold(60, 120, 195, 220, 220).lines;
+      .hold(60, 120, 195, 220, 220)
+      .linesOf('under-voltage');
     expect(lines).toEqual(['@120 under-voltage/a raised mild from 60']);
   });
 

@@ -1,7 +1,7 @@
 import type { Dictionary } from './dictionary.ts';
 import type { eventsEn } from './eventsEn.ts';
 
-/** Chinese words of what was noticed. */
+/** 事件用语。 */
 export const eventsZh: Pick<Dictionary, keyof typeof eventsEn> = {
   events: '事件',
   eventsNone: '此时段没有事件。',
