@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNotifiers } from '../../../server/adapters/notify/channels.ts';
 import { newVapidKeys } from '../../../server/adapters/notify/webPush.ts';
+import { CONTACT_FIELDS } from '../../../server/core/incident/contact.ts';
 import type { AlertFacts, Channel, ContactPoint } from '../../../server/core/incident/delivery.ts';
 import { delivery, NOW_MS } from '../../contract/notifier.ts';
 import { startHttpReceiver, type HttpReceiver } from '../../fixtures/httpReceiver.ts';
@@ -210,5 +212,26 @@ describe('the set of channels', () => {
     const all = createNotifiers({ vapid, sms, demo: true, email: { url: 'smtp://x', from: 'a@b.c' } });
     expect([...all.keys()].slice(6)).toEqual(['web-push', 'sms', 'email', 'demo']);
     for (const [channel, notifier] of all) expect(notifier.channel).toBe(channel);
+  });
+});
+
+describe('docs/notifications.md', () => {
+  const text = readFileSync('docs/notifications.md', 'utf8');
+
+  it('names every setting of every channel', () => {
+    for (const [channel, fields] of Object.entries(CONTACT_FIELDS)) {
+      const row = text.split('\n').find((line) => line.startsWith(`| \`${channel}\``))!;
+      for (const { name, isSecret } of fields)
+        expect(row).toContain(isSecret ? `**\`${name}\`**` : `\`${name}\``);
+    }
+  });
+
+  it('names every field of the webhook', async () => {
+    receiver.behave('well');
+    const secret = Buffer.alloc(32, 7).toString('base64');
+    const contact = contactPoint('webhook', { url: receiver.origin, secret });
+    await createNotifiers(allow).get('webhook')!.deliver(delivery('d'), contact, NOW_MS);
+    const { data } = JSON.parse(receiver.arrivals.at(-1)!.body.toString()) as { data: object };
+    for (const name of Object.keys(data)) expect(text).toMatch(new RegExp(`^\\|[^|]*\`${name}\``, 'm'));
   });
 });
