@@ -29,11 +29,14 @@ export class ApiError extends Error {
   /** 0: the server was not reached. */
   readonly status: number;
   readonly detail: string;
-  constructor(status: number, title: string, detail: string) {
+  /** All that the answer carried, where it was JSON. */
+  readonly body: unknown;
+  constructor(status: number, title: string, detail: string, body: unknown = null) {
     super(title);
     this.name = 'ApiError';
     this.status = status;
     this.detail = detail;
+    this.body = body;
   }
 }
 
@@ -46,7 +49,7 @@ interface Answer {
 }
 
 /** The body of a good answer; everything else throws an {@link ApiError}. An abort passes through as it is. */
-async function take<T>(pending: Promise<Answer>): Promise<T> {
+export async function take<T>(pending: Promise<Answer>): Promise<T> {
   let answer: Answer;
   try {
     answer = await pending;
@@ -63,7 +66,7 @@ async function problemOf(answer: Answer): Promise<ApiError> {
   const fallback = `${answer.status} ${answer.statusText}`;
   try {
     const body = JSON.parse(text) as { title?: string; detail?: string };
-    return new ApiError(answer.status, body.title ?? fallback, body.detail ?? '');
+    return new ApiError(answer.status, body.title ?? fallback, body.detail ?? '', body);
   } catch {
     return new ApiError(answer.status, fallback, '');
   }

@@ -1,8 +1,10 @@
+import { alertingEn } from './alertingEn.ts';
 import { complianceEn } from './complianceEn.ts';
 import { eventsEn } from './eventsEn.ts';
 
 /** English. Counts arrive formatted, with the plain number beside them where the wording depends on it. */
 export const en = {
+  ...alertingEn,
   ...complianceEn,
   ...eventsEn,
   // shell

@@ -1,9 +1,11 @@
+import { alertingZh } from './alertingZh.ts';
 import { complianceZh } from './complianceZh.ts';
 import { eventsZh } from './eventsZh.ts';
 import type { Dictionary } from './dictionary.ts';
 
 /** 简体中文. Domain words are those of the glossary (台区, 馈线, 电压合格率 …). */
 export const zh: Dictionary = {
+  ...alertingZh,
   ...complianceZh,
   ...eventsZh,
   appName: 'Peakvolt',

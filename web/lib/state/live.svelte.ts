@@ -27,6 +27,7 @@ class Live {
   #watch: ReturnType<typeof setInterval> | null = null;
   #loading = false;
   #rowListeners = new Set<(rows: readonly number[] | null) => void>();
+  #incidentListeners = new Set<() => void>();
 
   start(): () => void {
     this.#connect();
@@ -46,6 +47,12 @@ class Live {
   onRows(listener: (rows: readonly number[] | null) => void): () => void {
     this.#rowListeners.add(listener);
     return () => this.#rowListeners.delete(listener);
+  }
+
+  /** Calls back when the server says that incidents changed. */
+  onIncidents(listener: () => void): () => void {
+    this.#incidentListeners.add(listener);
+    return () => this.#incidentListeners.delete(listener);
   }
 
   /** Loads the snapshot again (first start, another registry, resync); tries until it comes. */
@@ -68,6 +75,7 @@ class Live {
     source.addEventListener('snapshot', (event) => this.#takeSnapshot(JSON.parse(event.data) as MapSnapshot));
     source.addEventListener('delta', (event) => this.#takeDelta(JSON.parse(event.data) as MapDelta));
     source.addEventListener('resync', () => void this.reload());
+    source.addEventListener('incidents', () => this.#incidentListeners.forEach((listener) => listener()));
     source.addEventListener('heartbeat', (event) =>
       this.#heard((JSON.parse(event.data) as { tsMs: number }).tsMs),
     );

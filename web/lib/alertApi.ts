@@ -1,0 +1,98 @@
+import type { IncidentCommand } from '../../server/alertPorts.ts';
+import type { Channel, DeliveryAttempt, DeliveryState } from '../../server/core/incident/delivery.ts';
+import type {
+  Evidence,
+  Incident,
+  IncidentMember,
+  TimelineEntry,
+} from '../../server/core/incident/incident.ts';
+import type { AlertSettings, Person, PlannedOutage, Silence } from '../../server/core/incident/settings.ts';
+import { ApiError, take } from './api.ts';
+
+const BASE = '/api/v1';
+
+export interface BothLanguages {
+  zh: string;
+  en: string;
+}
+
+/** An incident as the server shows it: with names and sentences, of what is in sight. */
+export interface ShownIncident extends Omit<Incident, 'told' | 'cause' | 'members'> {
+  place: BothLanguages;
+  transformers: number;
+  members: readonly (IncidentMember & { name: BothLanguages })[];
+  cause: Omit<Incident['cause'], 'evidence'> & {
+    evidence: readonly (Evidence & { sentence: BothLanguages })[];
+  };
+}
+
+export interface ToldDelivery {
+  id: string;
+  kind: string;
+  userId: string;
+  userName: string;
+  /** null where the contact point is gone. */
+  channel: Channel | null;
+  state: DeliveryState;
+  createdMs: number;
+  nextMs: number;
+  insteadOf: string | null;
+  attempts: readonly Omit<DeliveryAttempt, 'deliveryId'>[];
+}
+
+export interface IncidentDetail {
+  incident: ShownIncident;
+  timeline: readonly Omit<TimelineEntry, 'incidentId'>[];
+  deliveries: readonly ToldDelivery[];
+}
+
+export type NewSilence = Pick<Silence, 'match' | 'reason' | 'fromMs' | 'toMs'>;
+export type NewOutage = Pick<
+  PlannedOutage,
+  'title' | 'feederIds' | 'transformerIds' | 'fromMs' | 'toMs' | 'noticedMs'
+>;
+
+/** Documents by the name of their resource. */
+export interface Documents {
+  silences: AlertSettings['silences'][number];
+  outages: AlertSettings['outages'][number];
+  schedules: AlertSettings['schedules'][number];
+  policies: AlertSettings['policies'][number];
+  routes: AlertSettings['routes'][number];
+  'contact-points': AlertSettings['contactPoints'][number];
+  seasons: AlertSettings['seasons'][number];
+}
+
+function get<T>(path: string): Promise<T> {
+  return take<T>(fetch(`${BASE}/${path}`));
+}
+
+function send<T>(method: string, path: string, json: object): Promise<T> {
+  const headers = { 'content-type': 'application/json' };
+  return take<T>(fetch(`${BASE}/${path}`, { method, headers, body: JSON.stringify(json) }));
+}
+
+/** The incident as it stands, where someone else was first; null for any other failure. */
+export function conflictOf(error: unknown): ShownIncident | null {
+  if (!(error instanceof ApiError) || error.status !== 409) return null;
+  const { current } = (error.body ?? {}) as { current?: ShownIncident };
+  return current ?? null;
+}
+
+/** Calls about incidents and what people configure of alerting. */
+export const alertApi = {
+  incidents: (query: { state: 'active' | 'resolved'; cursor?: string; limit: number }) => {
+    const search = new URLSearchParams({ state: query.state, limit: String(query.limit) });
+    if (query.cursor !== undefined) search.set('cursor', query.cursor);
+    return get<{ items: ShownIncident[]; cursor: string | null }>(`incidents?${search}`);
+  },
+  incident: (id: string) => get<IncidentDetail>(`incidents/${encodeURIComponent(id)}`),
+  act: (id: string, version: number, { kind, ...rest }: IncidentCommand) =>
+    send<ShownIncident>('POST', `incidents/${encodeURIComponent(id)}/${kind}`, { version, ...rest }),
+  list: <K extends keyof Documents>(kind: K) => get<{ items: Documents[K][] }>(kind),
+  create: <K extends keyof Documents>(kind: K, document: Partial<Documents[K]>) =>
+    send<Documents[K]>('POST', kind, document),
+  change: <K extends keyof Documents>(kind: K, { id, ...rest }: Pick<Documents[K], 'id' | 'version'>) =>
+    send<Documents[K]>('PUT', `${kind}/${encodeURIComponent(id)}`, rest),
+  people: () => get<{ items: Person[] }>('people'),
+};

@@ -1,0 +1,5 @@
+import { incidentsEn } from './incidentsEn.ts';
+import { outagesEn } from './outagesEn.ts';
+
+/** Everything that alerting says, of all its pages. */
+export const alertingEn = { ...incidentsEn, ...outagesEn };
