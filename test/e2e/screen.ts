@@ -55,6 +55,7 @@ export const SCREENS = [
   { name: 'map', hash: '#/' },
   { name: 'map with a selection', hash: '#/?t=TQ0316' },
   { name: 'transformer', hash: '#/transformers/TQ0316' },
+  { name: 'incidents', hash: '#/incidents' },
   { name: 'system', hash: '#/system' },
   { name: 'no such page', hash: '#/nowhere' },
 ] as const;

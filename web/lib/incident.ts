@@ -34,6 +34,22 @@ export function conditionWords(
   return `${t.severities[severity]}${locale === 'zh-CN' ? '' : ' '}${name}`;
 }
 
+/** The shape of an incident: of its condition where that has one of its own, else of its severity. */
+export function incidentShape({ condition, severity }: Pick<Incident, 'condition' | 'severity'>): Condition {
+  const shape = shapeOf(condition, severity);
+  return shape === 'watch' ? `${severity}-low` : shape;
+}
+
+/** Condition and severity, both always said. */
+export function incidentWords(
+  { condition, severity }: Pick<Incident, 'condition' | 'severity'>,
+  t: Dictionary,
+  locale: Locale,
+): string {
+  const words = conditionWords(condition, severity, t, locale);
+  return GRADED.has(condition) ? words : `${words} · ${t.severities[severity]}`;
+}
+
 /** Transformers of it, each once, in the order in which they joined. */
 export function transformersOf({
   members,
