@@ -23,7 +23,8 @@ import { incident } from './incidentFixture.ts';
 const NOW_MS = 1_753_000_800_000 + 36 * 60_000;
 const people = new Map([['u1', 'Wang Min']]);
 const spy = () => vi.fn<(...told: unknown[]) => void>();
-const place = { grid: null, people, nowMs: NOW_MS, timeZone: 'Asia/Shanghai' };
+const row = { people, nowMs: NOW_MS, timeZone: 'Asia/Shanghai' };
+const place = { ...row, grid: null };
 
 beforeEach(() => {
   HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
@@ -40,7 +41,7 @@ afterEach(() => {
 
 describe('a row of the list', () => {
   test('tells severity, place, voltage against limit, age, reach, cause and state', () => {
-    render(IncidentRow, { ...place, incident: incident(), onacknowledge: spy() });
+    render(IncidentRow, { ...row, incident: incident(), onacknowledge: spy() });
     const text = screen.getByRole('article').textContent!.replaceAll(/\s+/g, ' ');
     for (const part of [
       'serious low voltage',
@@ -58,8 +59,7 @@ describe('a row of the list', () => {
   });
 
   test('unfolds its transformers', async () => {
-    const grid = fromSnapshot(snapshot()).grid;
-    render(IncidentRow, { ...place, grid, incident: incident(), onacknowledge: spy() });
+    render(IncidentRow, { ...row, incident: incident(), onacknowledge: spy() });
     expect(screen.queryByRole('link', { name: 'Hewan 1' })).toBeNull();
     await fireEvent.click(screen.getByRole('button', { name: 'Show transformers: 2 transformers' }));
     expect(screen.getByRole('link', { name: 'Hewan 1' }).getAttribute('href')).toBe('#/transformers/TQ-1');
@@ -70,14 +70,14 @@ describe('a row of the list', () => {
       { kind: 'planned-outage', id: 'o1', reason: 'new breaker' },
       { kind: 'no-route', id: null, reason: '' },
     ] as const;
-    render(IncidentRow, { ...place, incident: incident({ suppressions }), onacknowledge: spy() });
+    render(IncidentRow, { ...row, incident: incident({ suppressions }), onacknowledge: spy() });
     expect(screen.getByText('Suppressed: planned outage, new breaker')).toBeDefined();
     expect(screen.getByText('Nobody is told: no route matches this incident.')).toBeDefined();
   });
 
   test('says a severity that its condition does not imply', () => {
     render(IncidentRow, {
-      ...place,
+      ...row,
       incident: incident({ condition: 'outage', severity: 'severe', worstV: null }),
       onacknowledge: spy(),
     });
