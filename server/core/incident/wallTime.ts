@@ -24,6 +24,16 @@ export function offsetOf(timeZone: string): ZoneOffset {
   return made;
 }
 
+/** Whether a zone of this name is known. */
+export function isZone(timeZone: string): boolean {
+  try {
+    offsetOf(timeZone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Number since 1970 of the local day. */
 export function localDayOf(utcMs: number, offset: ZoneOffset): number {
   return Math.floor((utcMs + offset(utcMs)) / DAY_MS);
