@@ -1,6 +1,6 @@
 import { DAY_MS } from '../localTime.ts';
 import type { ContactPoint } from './delivery.ts';
-import type { AlertSettings, Person } from './settings.ts';
+import type { AlertSettings, EscalationPolicy, PeakSeason, Person } from './settings.ts';
 import { localDayOf, offsetOf, wallTimeMs } from './wallTime.ts';
 
 /** Who is on call in the demo: three people who get nothing, since their channel only says what it would have sent. */
@@ -13,13 +13,44 @@ export const DEMO_PEOPLE: readonly Person[] = [
 /** Days until the planned outage: told well before the seven that are asked for. */
 const OUTAGE_IN_DAYS = 9;
 
+const POLICIES: readonly EscalationPolicy[] = [
+  {
+    id: 'demo-duty',
+    version: 0,
+    name: '值班 On duty',
+    repeats: 2,
+    steps: [
+      { targets: [{ kind: 'schedule', id: 'demo-rota' }], waitS: 600 },
+      {
+        targets: [
+          { kind: 'user', id: 'demo-wang' },
+          { kind: 'user', id: 'demo-zhao' },
+        ],
+        waitS: 900,
+      },
+    ],
+  },
+];
+
+const SEASONS: readonly PeakSeason[] = [
+  {
+    id: 'demo-summer',
+    version: 0,
+    name: '迎峰度夏 Summer peak',
+    fromDay: '06-15',
+    toDay: '09-15',
+    waitFactor: 0.5,
+    policyInstead: {},
+    tellMild: false,
+  },
+];
+
 /** Settings of the demo: a weekly rota, severe and serious at once, mild by digest, work on one feeder to come. Documents are new (version 0). */
 export function demoSettings(nowMs: number, timeZone: string, feederId: string): AlertSettings {
   const offset = offsetOf(timeZone);
   const today = localDayOf(nowMs, offset);
   // Day 0 was a Thursday: turns change on Mondays.
   const monday = today - ((((today + 3) % 7) + 7) % 7);
-  const [li, wang, zhao] = DEMO_PEOPLE.map(({ id }) => id) as [string, string, string];
   return {
     routes: [
       {
@@ -32,24 +63,7 @@ export function demoSettings(nowMs: number, timeZone: string, feederId: string):
         mildToDigest: true,
       },
     ],
-    policies: [
-      {
-        id: 'demo-duty',
-        version: 0,
-        name: '值班 On duty',
-        repeats: 2,
-        steps: [
-          { targets: [{ kind: 'schedule', id: 'demo-rota' }], waitS: 600 },
-          {
-            targets: [
-              { kind: 'user', id: wang },
-              { kind: 'user', id: zhao },
-            ],
-            waitS: 900,
-          },
-        ],
-      },
-    ],
+    policies: POLICIES,
     schedules: [
       {
         id: 'demo-rota',
@@ -59,7 +73,7 @@ export function demoSettings(nowMs: number, timeZone: string, feederId: string):
         rotations: [
           {
             name: '每周 Weekly',
-            userIds: [li, wang, zhao],
+            userIds: DEMO_PEOPLE.map(({ id }) => id),
             startDate: new Date(monday * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length),
             handOffMin: 0,
             turnDays: 7,
@@ -79,24 +93,13 @@ export function demoSettings(nowMs: number, timeZone: string, feederId: string):
         fromMs: wallTimeMs(today + OUTAGE_IN_DAYS, 9 * 60, offset),
         toMs: wallTimeMs(today + OUTAGE_IN_DAYS, 15 * 60, offset),
         noticedMs: nowMs,
-        author: li,
+        author: 'demo-li',
         startedMs: null,
         endedMs: null,
         cancelledMs: null,
       },
     ],
-    seasons: [
-      {
-        id: 'demo-summer',
-        version: 0,
-        name: '迎峰度夏 Summer peak',
-        fromDay: '06-15',
-        toDay: '09-15',
-        waitFactor: 0.5,
-        policyInstead: {},
-        tellMild: false,
-      },
-    ],
+    seasons: SEASONS,
     contactPoints: DEMO_PEOPLE.map((person): ContactPoint & { version: number } => ({
       id: `${person.id}-contact`,
       version: 0,
