@@ -86,6 +86,35 @@ export interface SampledSeries {
   outageCount: Float64Array;
 }
 
+/** Voltages of the 10-minute means of one point over the whole of a scan, in ascending time; NaN where not measured. */
+export interface MeanColumns {
+  transformerId: string;
+  point: string;
+  tsMs: Float64Array;
+  uaV: Float64Array;
+  ubV: Float64Array;
+  ucV: Float64Array;
+  uaMinV: Float64Array;
+  ubMinV: Float64Array;
+  ucMinV: Float64Array;
+  /** Union of the readings' flags. */
+  flags: Float64Array;
+}
+
+export interface MeanScan {
+  fromMs: number;
+  /** Exclusive. */
+  toMs: number;
+  /** Absent: every transformer. */
+  transformerIds?: ReadonlySet<string>;
+  /** Called once for each point that has means; what it is given is only lent. */
+  onPoint(columns: MeanColumns): void;
+  /** Share of the rows that were read. */
+  onProgress?(share: number): void;
+  /** Ends the scan early; it rejects with the reason. */
+  signal?: AbortSignal;
+}
+
 export interface StoreHealth {
   ok: boolean;
   /** `duckdb 1.5.5`, `influxdb 1.6.7` … */
@@ -119,6 +148,8 @@ export interface ReadingStore {
   /** Down-sampled; uses the 10-minute means when `stepMs` is a multiple of them, raw readings otherwise or where no means exist. */
   series(query: SeriesQuery, stepMs: number): Promise<SampledSeries>;
   means(query: SeriesQuery): Promise<VoltageMean[]>;
+  /** Reads the means of many points, a bounded number of rows at a time. */
+  scanMeans(scan: MeanScan): Promise<void>;
   /** Daily summaries; every point of every transformer when `transformerId` is absent. */
   dailies(query: { transformerId?: string; fromMs: number; toMs: number }): Promise<DailySummary[]>;
   /** Sums of every point over the days that begin in the span: less to carry than their daily summaries. */

@@ -5,6 +5,7 @@ import { READING_FLAG, type Reading } from '../../server/core/reading.ts';
 import { MEAN_INTERVAL_MS } from '../../server/core/summary.ts';
 import type { ReadingStore } from '../../server/ports.ts';
 import { dailySummary } from '../dailySummary.ts';
+import { meanScanContract } from './meanScan.ts';
 import { DAY, HOUR, LIMITS, T0, ZONE, day, reading, whole } from './readingStoreRows.ts';
 
 const OFFSET = zoneOffset(ZONE);
@@ -236,6 +237,8 @@ export function readingStoreContract(
         expect([...series.uaV].map((voltageV) => Math.round(voltageV * 1e9) / 1e9)).toEqual([220, 210]);
       });
     });
+
+    meanScanContract(() => store);
 
     it('forgets readings and means before a time, never daily summaries', async () => {
       await keep([...day(), reading({ tsMs: T0 + DAY, uaV: 221 })]);

@@ -6,6 +6,7 @@ import type { Reading } from '../../../core/reading.ts';
 import type { DailySummary, VoltageMean } from '../../../core/summary.ts';
 import type {
   HistoryBlock,
+  MeanScan,
   ReadingStore,
   RecomputeWindow,
   SeriesQuery,
@@ -17,6 +18,7 @@ import { PointDictionary } from './pointDictionary.ts';
 import { packBlocks, packRows } from './packRows.ts';
 import type { PackedRows } from './protocol.ts';
 import * as sql from './queries.ts';
+import { scanMeans } from './meanScan.ts';
 import type { TableName } from './schema.ts';
 import { ThreadClient } from './threadClient.ts';
 
@@ -108,6 +110,14 @@ class DuckDbStore implements ReadingStore {
 
   async means(query: SeriesQuery) {
     return sql.toMeans(await this.#query(sql.meansSql(this.#where(query))), (pt) => this.#points.entry(pt));
+  }
+
+  scanMeans(scan: MeanScan): Promise<void> {
+    const thread = this.#alive();
+    return scanMeans(scan, this.#points, {
+      query: (text) => thread.call('query', [text]),
+      scan: (text) => thread.call('scan', [text]),
+    });
   }
 
   async dailies(query: { transformerId?: string; fromMs: number; toMs: number }) {

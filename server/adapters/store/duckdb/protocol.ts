@@ -25,6 +25,8 @@ export interface Calls {
   write(rows: PackedRows): void;
   /** Columns of numbers; NULL comes back as NaN. */
   query(sql: string): Float64Array[];
+  /** The same, of DOUBLE columns without NULL: many rows, on a connection of its own so that no page waits behind it. */
+  scan(sql: string): Float64Array[];
   recompute(request: RecomputeRequest): void;
   deleteBefore(tsMs: number): void;
   /** Sorts the rows between two times by point, so that one point's rows lie together. */

@@ -5,6 +5,7 @@ import { zoneOffset } from '../../../core/localTime.ts';
 import { appendRows, type NewestMs } from './appendRows.ts';
 import type { CallMessage, Calls, RecomputeRequest, ThreadData } from './protocol.ts';
 import { recompute } from './recomputeTables.ts';
+import { scanNumbers } from './scanNumbers.ts';
 import { CREATE_TABLES, TABLES, type TableName } from './schema.ts';
 
 /**
@@ -22,6 +23,7 @@ const newest: Record<TableName, NewestMs> = { readings: new Map(), means: new Ma
 let instance: DuckDBInstance | null = null;
 let writer: DuckDBConnection;
 let reader: DuckDBConnection;
+let scanner: DuckDBConnection;
 let writing: Promise<unknown> = Promise.resolve();
 
 const handlers: Handlers = {
@@ -38,6 +40,7 @@ const handlers: Handlers = {
     });
     writer = await instance.connect();
     reader = await instance.connect();
+    scanner = await instance.connect();
     for (const statement of CREATE_TABLES) await writer.run(statement);
     for (const table of Object.keys(TABLES) as TableName[]) await readNewest(table);
     const rows = (
@@ -54,6 +57,7 @@ const handlers: Handlers = {
   },
   write: (rows) => inTurn(() => appendRows(writer, rows, newest[rows.table])),
   query: numbers,
+  scan: (sql) => scanNumbers(scanner, sql),
   recompute: (request: RecomputeRequest) =>
     inTurn(async () => {
       await recompute(writer, request, offset);
@@ -85,6 +89,7 @@ const handlers: Handlers = {
     inTurn(async () => {
       await writer.run('CHECKPOINT');
       reader.closeSync();
+      scanner.closeSync();
       writer.closeSync();
       instance?.closeSync();
       instance = null;

@@ -3,6 +3,7 @@ import { DAY_MS, localDayStart, zoneOffset, type ZoneOffset } from '../../../cor
 import { READING_FLAG, type Reading } from '../../../core/reading.ts';
 import { MEAN_INTERVAL_MS, type DailySummary, type VoltageMean } from '../../../core/summary.ts';
 import type {
+  MeanScan,
   ReadingColumns,
   ReadingStore,
   RecomputeWindow,
@@ -16,7 +17,9 @@ import { noticeOf, reasonOf, writeResultOf } from './answers.ts';
 import { InfluxConnection, type InfluxConnectionOptions } from './connection.ts';
 import { LineEncoder, MEASUREMENTS, type Measurement, type StoredRow } from './lineProtocol.ts';
 import { monitoredTimes } from './monitoredTimes.ts';
-import { rowsOf, spanOf, text } from './rows.ts';
+import { scanMeans } from './meanScan.ts';
+import { pointsOf } from './pointsOf.ts';
+import { rowsOf, spanOf } from './rows.ts';
 import { Sampler } from './sampling.ts';
 
 export type InfluxStoreOptions = StoreOptions & InfluxConnectionOptions;
@@ -108,6 +111,10 @@ class InfluxStore implements ReadingStore {
     return this.#select<VoltageMean>('mean10m', spanOf(query), 'ORDER BY time');
   }
 
+  scanMeans(scan: MeanScan): Promise<void> {
+    return scanMeans(scan, (question) => this.#connection.query('raw', question));
+  }
+
   dailies(query: { transformerId?: string; fromMs: number; toMs: number }): Promise<DailySummary[]> {
     return this.#select<DailySummary>('daily', spanOf(query), 'ORDER BY time');
   }
@@ -124,19 +131,8 @@ class InfluxStore implements ReadingStore {
     );
   }
 
-  async points(transformerId: string): ReturnType<ReadingStore['points']> {
-    const of = async (call: string) =>
-      this.#connection.query(
-        'raw',
-        `SELECT ${call}(flags) FROM reading WHERE transformer = ${text(transformerId)} GROUP BY point`,
-      );
-    const [first, last, count] = [await of('first'), await of('last'), await of('count')];
-    return first.map((series, i) => ({
-      point: series.tags!['point']!,
-      firstMs: Number(series.values[0]![0]),
-      lastMs: Number(last[i]!.values[0]![0]),
-      count: Number(count[i]!.values[0]![1]),
-    }));
+  points(transformerId: string): ReturnType<ReadingStore['points']> {
+    return pointsOf(transformerId, (question) => this.#connection.query('raw', question));
   }
 
   async countReadings(query: { transformerId?: string; fromMs: number; toMs: number }): Promise<number> {
