@@ -17,6 +17,8 @@ const COMMANDS: Record<string, () => Promise<AnyCommand>> = {
   simulate: async () => erased((await import('./commands/simulate.ts')).simulateCommand),
   import: async () => erased((await import('./commands/import.ts')).importCommand),
   export: async () => erased((await import('./commands/export.ts')).exportCommand),
+  'replay-threshold': async () =>
+    erased((await import('./commands/replayThreshold.ts')).replayThresholdCommand),
   doctor: async () => erased((await import('./commands/doctor.ts')).doctorCommand),
   backup: async () => erased((await import('./commands/backup.ts')).backupCommand),
   restore: async () => erased((await import('./commands/restore.ts')).restoreCommand),

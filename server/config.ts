@@ -118,7 +118,7 @@ export function withoutCredentials(url: string): string {
 
 function crossFaults(config: z.infer<typeof configSchema>): string[] {
   const faults: string[] = [];
-  const { http, embeddedBroker: broker, mqtt, limits, detection } = config;
+  const { http, embeddedBroker: broker, mqtt } = config;
   if (http.exposeWithoutAccounts !== undefined) {
     faults.push(
       'http.exposeWithoutAccounts: there are accounts now; take this line out, and open the link that the log prints at the first start',
@@ -136,6 +136,16 @@ function crossFaults(config: z.infer<typeof configSchema>): string[] {
   }
   if ((mqtt.cert === undefined) !== (mqtt.key === undefined))
     faults.push('mqtt: cert and key belong together');
+  faults.push(...ruleFaults(config));
+  return faults;
+}
+
+/** Faults between the keys of `limits` and `detection`. */
+export function ruleFaults({
+  limits,
+  detection,
+}: Pick<z.infer<typeof configSchema>, 'limits' | 'detection'>): string[] {
+  const faults: string[] = [];
   for (const [i, { lowV, highV }] of limits.overrides.entries()) {
     if (lowV !== undefined && highV !== undefined && lowV >= highV) {
       faults.push(`limits.overrides.${i}: lowV must be below highV`);

@@ -2,7 +2,9 @@ import type { MonitoredTime } from './core/compliance.ts';
 import type { MapDelta, MapSnapshot } from './core/liveView.ts';
 import type { HealthNotice, Notice } from './core/notice.ts';
 import type { Reading, ReadingColumn } from './core/reading.ts';
-import type { DailySummary, VoltageMean } from './core/summary.ts';
+import type { DailySummary, MeanColumns, VoltageMean } from './core/summary.ts';
+
+export type { MeanColumns };
 
 /** The world as core and pipeline see it. One contract suite a port in `test/contract/`, run on every adapter. */
 
@@ -84,21 +86,6 @@ export interface SampledSeries {
   qKvar: Float64Array;
   count: Float64Array;
   outageCount: Float64Array;
-}
-
-/** Voltages of the 10-minute means of one point over the whole of a scan, in ascending time; NaN where not measured. */
-export interface MeanColumns {
-  transformerId: string;
-  point: string;
-  tsMs: Float64Array;
-  uaV: Float64Array;
-  ubV: Float64Array;
-  ucV: Float64Array;
-  uaMinV: Float64Array;
-  ubMinV: Float64Array;
-  ucMinV: Float64Array;
-  /** Union of the readings' flags. */
-  flags: Float64Array;
 }
 
 export interface MeanScan {

@@ -16,6 +16,7 @@ import { WEB_ROOT } from './paths.ts';
 import { isImportKind, runImport } from './pipeline/imports/runImport.ts';
 import type { Pipeline } from './pipeline/readings.ts';
 import type { AlertDesk, Clock, Database, Logger, MessageSource, ReadingStore } from './ports.ts';
+import { ruleDesk } from './replayRule.ts';
 import { limitsFor } from './storage.ts';
 import { VERSION } from './version.ts';
 
@@ -93,6 +94,7 @@ function httpDeps(parts: WebSideParts & { alerts: AlertDesk }, hub: LiveHub): Ht
       return report;
     },
     backup: liveBackup({ ...parts, spooled: () => pipeline.status().conservation.spooled }),
+    rules: ruleDesk(config, store, () => pipeline.grid()),
     limitsOf: (transformer) => limitsFor(config, transformer.id, OUTLET_POINT, transformer.nominalV),
     info: {
       version: VERSION,

@@ -30,6 +30,21 @@ export interface VoltageMean {
   flags: number;
 }
 
+/** Voltages of the 10-minute means of one point over the whole of a scan, in ascending time; NaN where not measured. */
+export interface MeanColumns {
+  transformerId: string;
+  point: string;
+  tsMs: Float64Array;
+  uaV: Float64Array;
+  ubV: Float64Array;
+  ucV: Float64Array;
+  uaMinV: Float64Array;
+  ubMinV: Float64Array;
+  ucMinV: Float64Array;
+  /** Union of the readings' flags. */
+  flags: Float64Array;
+}
+
 /** One day of one point, in the grid's time zone: what forecast and compliance are made from. */
 export interface DailySummary {
   transformerId: string;

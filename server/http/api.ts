@@ -8,6 +8,7 @@ import { importRoutes } from './routes/imports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { mapRoutes } from './routes/map.ts';
 import { readingRoutes } from './routes/readings.ts';
+import { replayRoutes } from './routes/replays.ts';
 import { systemRoutes } from './routes/system.ts';
 import { transformerRoutes } from './routes/transformers.ts';
 
@@ -23,6 +24,7 @@ export function apiRoutes(deps: HttpDeps) {
     .route('/', deadLetterRoutes(deps))
     .route('/', incidentRoutes(deps))
     .route('/', importRoutes(deps))
+    .route('/', replayRoutes(deps))
     .route('/', backupRoutes(deps));
 }
 

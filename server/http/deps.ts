@@ -4,6 +4,7 @@ import type { LiveTransformer, ReplayDay } from '../core/liveView.ts';
 import type { DeadLetter } from '../core/reading.ts';
 import type { Accounts } from '../pipeline/access/accounts.ts';
 import type { SignIn } from '../pipeline/access/signIn.ts';
+import type { ReplaySpan, ThresholdOutcome } from '../pipeline/thresholdReplay.ts';
 import type {
   AlertDesk,
   Clock,
@@ -103,6 +104,19 @@ export interface HttpDeps {
   ): Promise<ImportOutcome>;
   /** Copies the embedded stores into the data folder. */
   backup(): Promise<BackupOutcome>;
+  rules: {
+    /** Limits and detection as they are configured. */
+    inForce(): { limits: Record<string, unknown>; detection: Record<string, unknown> };
+    /** A draft, ready to be replayed beside the rule in force; or all its faults. */
+    prepare(draft: unknown):
+      | { faults: string[] }
+      | {
+          run(
+            span: ReplaySpan,
+            watch: { onProgress(share: number): void; signal: AbortSignal },
+          ): Promise<ThresholdOutcome>;
+        };
+  };
   limitsOf(transformer: Transformer): { nominalV: number; lowV: number; highV: number };
   info: {
     version: string;

@@ -49,6 +49,8 @@ const RIGHTS: Readonly<Record<string, `${Role | 'anyone'}${'' | '+'}`>> = {
   'POST /deadletters/replay': 'planner+',
   'POST /deadletters/{id}/replay': 'planner+',
   'POST /imports/{kind}': 'planner+',
+  'GET /rules': 'viewer',
+  'POST /replays': 'planner',
   'POST /backups': 'admin',
 };
 
