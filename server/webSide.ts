@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { createMetrics } from './adapters/metrics.ts';
+import { newUuid7 } from './adapters/uuid7.ts';
 import { isLoopbackHost, redacted, type Config } from './config.ts';
 import type { Component } from './components.ts';
 import type { Engine } from './core/engine.ts';
@@ -81,6 +82,7 @@ function httpDeps(parts: WebSideParts & { alerts: AlertDesk }, hub: LiveHub): Ht
     },
     pipeline,
     alerts: parts.alerts,
+    newId: newUuid7,
     grid: () => pipeline.grid(),
     replayDeadLetter: (letter) => pipeline.replay(letter),
     async register(grid, validFromMs) {

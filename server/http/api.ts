@@ -1,5 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { HttpDeps } from './deps.ts';
+import { alertingRoutes } from './routes/alerting.ts';
+import { alertRuleRoutes, alertSettingRoutes, contactPointRoutes } from './routes/alertSettings.ts';
 import { authRoutes } from './routes/auth.ts';
 import { complianceRoutes } from './routes/compliance.ts';
 import { backupRoutes } from './routes/backups.ts';
@@ -9,6 +11,7 @@ import { incidentRoutes } from './routes/incidents.ts';
 import { mapRoutes } from './routes/map.ts';
 import { readingRoutes } from './routes/readings.ts';
 import { replayRoutes } from './routes/replays.ts';
+import { suppressionRoutes } from './routes/suppressions.ts';
 import { systemRoutes } from './routes/system.ts';
 import { transformerRoutes } from './routes/transformers.ts';
 
@@ -23,6 +26,11 @@ export function apiRoutes(deps: HttpDeps) {
     .route('/', systemRoutes(deps))
     .route('/', deadLetterRoutes(deps))
     .route('/', incidentRoutes(deps))
+    .route('/', alertingRoutes(deps))
+    .route('/', alertSettingRoutes(deps))
+    .route('/', alertRuleRoutes(deps))
+    .route('/', contactPointRoutes(deps))
+    .route('/', suppressionRoutes(deps))
     .route('/', importRoutes(deps))
     .route('/', replayRoutes(deps))
     .route('/', backupRoutes(deps));

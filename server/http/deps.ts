@@ -75,6 +75,7 @@ export interface HttpDeps {
   live: LiveDetail;
   pipeline: { status(): PipelineStatus };
   alerts: AlertDesk;
+  newId(): string;
   grid(): GridModel;
   /** Sends a dead letter through the decoder again; false when it was refused once more. */
   replayDeadLetter(letter: DeadLetter): Promise<boolean>;

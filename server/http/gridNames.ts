@@ -11,6 +11,8 @@ export interface BothNames {
 interface Names {
   rows: Map<string, number>;
   feederRows: Map<string, number>;
+  /** Areas that a feeder goes through. */
+  feederAreas: Map<string, Set<string>>;
   english: EnglishNames;
 }
 
@@ -22,11 +24,27 @@ function namesOf(model: GridModel): Names {
     names = {
       rows: new Map(model.transformers.map((t, row) => [t.id, row])),
       feederRows: new Map(model.feeders.map((f, row) => [f.id, row])),
+      feederAreas: areasByFeeder(model),
       english: englishNames(model),
     };
     known.set(model, names);
   }
   return names;
+}
+
+function areasByFeeder({ transformers }: GridModel): Map<string, Set<string>> {
+  const areas = new Map<string, Set<string>>();
+  for (const { feederId, areaId } of transformers) {
+    const found = areas.get(feederId);
+    if (found === undefined) areas.set(feederId, new Set([areaId]));
+    else found.add(areaId);
+  }
+  return areas;
+}
+
+/** Areas of the transformers behind a feeder. */
+export function feederAreas(model: GridModel, feederId: string): ReadonlySet<string> {
+  return namesOf(model).feederAreas.get(feederId) ?? new Set();
 }
 
 export function registered(model: GridModel, transformerId: string): Transformer | null {

@@ -147,6 +147,12 @@ export function signedInAs(principal: Principal | null): HttpDeps['access'] {
   return access as HttpDeps['access'];
 }
 
+/** Ids in order: n1, n2 … */
+function numbered(): () => string {
+  let last = 0;
+  return () => `n${++last}`;
+}
+
 /** Parts that a test does not name throw when they are used. */
 export function httpDeps(parts: Partial<HttpDeps>): HttpDeps {
   const base: Partial<HttpDeps> = {
@@ -158,6 +164,7 @@ export function httpDeps(parts: Partial<HttpDeps>): HttpDeps {
     metrics: async () => ({ contentType: 'text/plain', body: 'peakvolt_up 1\n' }),
     access: signedInAs(localPrincipal('local')),
     alerts: fakeDesk(),
+    newId: numbered(),
     backup: async () => ({ kind: 'busy' }),
     limitsOf: () => ({ nominalV: 220, lowV: 198, highV: 235.4 }),
     info: {

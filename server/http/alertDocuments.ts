@@ -1,0 +1,208 @@
+import { VersionConflictError } from '../alertPorts.ts';
+import type { Principal } from '../core/access.ts';
+import type { AlertSettings } from '../core/incident/settings.ts';
+import type { SettingsKind } from '../ports.ts';
+import { inSight, isMatchWithin, isWithin, touchesScope } from './alertScope.ts';
+import { keptSettings, shownSettings } from './contactSecrets.ts';
+import type { HttpDeps } from './deps.ts';
+import { HttpProblem } from './errors.ts';
+
+/** What people configure of alerting, as who asks may see and change it. */
+
+type Document<K extends SettingsKind> = AlertSettings[K][number];
+type Deps = Pick<HttpDeps, 'alerts' | 'grid' | 'clock' | 'newId'>;
+
+/** Kinds that are lists of their own; people are in alertPeople.ts. */
+export type DocumentKind = Exclude<SettingsKind, 'people'>;
+
+/** Fields that the program sets, with their value in a new document; a change keeps them. */
+const OWN_FIELDS: Record<DocumentKind, object> = {
+  routes: {},
+  policies: {},
+  schedules: {},
+  silences: { author: '', endedMs: null },
+  outages: { author: '', startedMs: null, endedMs: null, cancelledMs: null },
+  seasons: {},
+  contactPoints: {},
+};
+
+export function listedDocuments<K extends DocumentKind>(deps: Deps, who: Principal, kind: K): Document<K>[] {
+  const documents = deps.alerts.settings()[kind] as readonly Document<K>[];
+  return documents.filter((d) => mayRead(deps, who, kind, d)).map((d) => shown(deps, who, kind, d));
+}
+
+/** @throws HttpProblem 403, 422 */
+export async function createDocument<K extends DocumentKind>(
+  deps: Deps,
+  who: Principal,
+  kind: K,
+  body: object,
+): Promise<Document<K>> {
+  const own = 'author' in OWN_FIELDS[kind] ? { author: who.id } : {};
+  const made = { ...body, ...OWN_FIELDS[kind], ...own, id: deps.newId(), version: 0 };
+  return put(deps, who, kind, made as unknown as Document<K>, null);
+}
+
+/** @throws HttpProblem 403, 404, 409 with the document as it is now, 422 */
+export async function changeDocument<K extends DocumentKind>(
+  deps: Deps,
+  who: Principal,
+  kind: K,
+  id: string,
+  body: { version: number },
+): Promise<Document<K>> {
+  const before = requireDocument(deps, who, kind, id);
+  const kept = Object.keys(OWN_FIELDS[kind]).map((name) => [name, before[name as keyof Document<K>]]);
+  const changed = { ...body, ...Object.fromEntries(kept), id };
+  return put(deps, who, kind, changed as unknown as Document<K>, before);
+}
+
+/**
+ * Silences and planned outages end and stay known; everything else is removed.
+ *
+ * @throws HttpProblem 403, 404, 409
+ */
+export async function endDocument(
+  deps: Deps,
+  who: Principal,
+  kind: DocumentKind,
+  id: string,
+  version: number,
+): Promise<void> {
+  const before = requireDocument(deps, who, kind, id);
+  requireWrite(deps, who, kind, before);
+  const nowMs = deps.clock.nowMs();
+  await orConflict(deps, who, kind, id, async () => {
+    if (kind === 'silences') {
+      await deps.alerts.put('silences', { ...(before as Document<'silences'>), version, endedMs: nowMs });
+    } else if (kind === 'outages') {
+      await deps.alerts.put('outages', { ...(before as Document<'outages'>), version, cancelledMs: nowMs });
+    } else {
+      await deps.alerts.remove(kind, id, version);
+    }
+  });
+}
+
+/** @throws HttpProblem 404, of what is out of sight too */
+export function requireDocument<K extends DocumentKind>(
+  deps: Deps,
+  who: Principal,
+  kind: K,
+  id: string,
+): Document<K> {
+  const documents = deps.alerts.settings()[kind] as readonly Document<K>[];
+  const found = documents.find((document) => document.id === id);
+  if (found !== undefined && mayRead(deps, who, kind, found)) return found;
+  throw new HttpProblem(404, 'No such thing', `There is no ${id} here, or it was removed.`);
+}
+
+async function put<K extends DocumentKind>(
+  deps: Deps,
+  who: Principal,
+  kind: K,
+  sent: Document<K>,
+  before: Document<K> | null,
+): Promise<Document<K>> {
+  requireOrder(sent);
+  if (before !== null) requireWrite(deps, who, kind, before);
+  requireWrite(deps, who, kind, sent);
+  const document = withSecrets(kind, sent, before);
+  const stored = await orConflict(deps, who, kind, sent.id, () => deps.alerts.put(kind, document));
+  return shown(deps, who, kind, stored);
+}
+
+/** A new address must not be sent the secrets of the old one. */
+function withSecrets<K extends DocumentKind>(
+  kind: K,
+  sent: Document<K>,
+  before: Document<K> | null,
+): Document<K> {
+  if (kind !== 'contactPoints') return sent;
+  const settings = keptSettings(
+    (sent as Document<'contactPoints'>).settings,
+    (before as Document<'contactPoints'> | null)?.settings,
+  );
+  if (settings !== null) return { ...sent, settings };
+  throw new HttpProblem(422, 'Send the secrets again', 'A secret is hidden and its address was changed.');
+}
+
+async function orConflict<T>(
+  deps: Deps,
+  who: Principal,
+  kind: DocumentKind,
+  id: string,
+  change: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await change();
+  } catch (error) {
+    if (!(error instanceof VersionConflictError)) throw error;
+    const current = listedDocuments(deps, who, kind).find((document) => document.id === id);
+    throw new HttpProblem(
+      409,
+      'Someone else changed it',
+      'Nothing was changed. See what it is now.',
+      {},
+      current === undefined ? {} : { current: { ...current } },
+    );
+  }
+}
+
+/** @throws HttpProblem 422 */
+function requireOrder(document: object): void {
+  const { fromMs, toMs } = document as { fromMs?: number; toMs?: number };
+  if (fromMs === undefined || toMs === undefined || fromMs < toMs) return;
+  throw new HttpProblem(
+    422,
+    'It would end before it begins',
+    'Choose an end after the beginning.',
+    {},
+    {
+      faults: [{ path: 'toMs', message: 'is not after fromMs' }],
+    },
+  );
+}
+
+function mayRead(deps: Deps, who: Principal, kind: DocumentKind, document: Document<DocumentKind>): boolean {
+  if (kind === 'contactPoints') return isOwn(who, document as Document<'contactPoints'>);
+  if (kind === 'outages') return touchesScope(who, document as Document<'outages'>, deps.grid());
+  if ('match' in document) return touchesScope(who, document.match, deps.grid());
+  return true;
+}
+
+/** The rights of the route say who may at all; here, of which documents. @throws HttpProblem 403 */
+function requireWrite(
+  deps: Deps,
+  who: Principal,
+  kind: DocumentKind,
+  document: Document<DocumentKind>,
+): void {
+  const may =
+    kind === 'contactPoints'
+      ? isOwn(who, document as Document<'contactPoints'>)
+      : kind === 'outages'
+        ? isWithin(who, document as Document<'outages'>, deps.grid())
+        : who.areaIds === null || ('match' in document && isMatchWithin(who, document.match, deps.grid()));
+  if (may) return;
+  throw new HttpProblem(403, 'Not allowed', 'It concerns people or areas beyond yours.');
+}
+
+/** People have their own ways to be reached; who administers everything sees those of all. */
+function isOwn(who: Principal, { userId }: Document<'contactPoints'>): boolean {
+  return userId === who.id || (who.role === 'admin' && who.areaIds === null);
+}
+
+function shown<K extends DocumentKind>(
+  deps: Deps,
+  who: Principal,
+  kind: K,
+  document: Document<K>,
+): Document<K> {
+  if (kind === 'contactPoints') {
+    const contact = document as Document<'contactPoints'>;
+    return { ...document, settings: shownSettings(contact.settings) };
+  }
+  if (kind === 'outages') return inSight(who, document as Document<'outages'>, deps.grid()) as Document<K>;
+  if ('match' in document) return { ...document, match: inSight(who, document.match, deps.grid()) };
+  return document;
+}
