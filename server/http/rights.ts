@@ -72,6 +72,7 @@ const RIGHTS: Readonly<Record<string, `${Role | 'anyone'}${'' | '+'}`>> = {
   'POST /contact-points/{id}/test': 'on-call',
   'GET /schedules/{id}/on-call': 'viewer',
   'GET /schedules/{id}/shifts': 'viewer',
+  'GET /schedules/{id}/calendar.ics': 'viewer',
   'GET /alerting': 'viewer',
   'GET /people': 'viewer',
   'PUT /people/{id}': 'on-call',
