@@ -41,7 +41,9 @@ export function suppressionsOf(incident: Incident, context: SuppressionContext):
       found.push({ kind: 'planned-outage', id: outage.id, reason: outage.title });
     }
   }
-  for (const other of active) {
+  // Only silence is inhibited: whatever else is not held against every other incident.
+  const isSilent = activeMembers(incident).every(({ condition }) => condition === 'no-data');
+  for (const other of isSilent ? active : []) {
     if (inhibits(other, incident, context.feederOf)) {
       found.push({ kind: 'inhibition', id: other.id, reason: `#${other.number}` });
     }
