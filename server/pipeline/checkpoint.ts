@@ -30,6 +30,8 @@ export interface CheckpointDeps {
   logger: Logger;
   /** The marks of this very moment. */
   marks(): Marks;
+  /** Incidents are durably judged up to here; Infinity where nobody judges. */
+  judgedSeq(): number;
 }
 
 /** Saves how far everything has come, brings it back after a restart, and trims what nobody needs from the spool. */
@@ -140,7 +142,13 @@ export class Checkpoint {
       this.#engineSeq = seq;
     }
     log.release(Math.min(marks.storeSeq, marks.recordsSeq));
-    const needless = Math.min(marks.ledgerSeq, marks.storeSeq, marks.recordsSeq, this.#engineSeq);
+    const needless = Math.min(
+      marks.ledgerSeq,
+      marks.storeSeq,
+      marks.recordsSeq,
+      this.#engineSeq,
+      this.#deps.judgedSeq(),
+    );
     if (needless >= spool.status().firstSeq) await spool.trim(needless);
   }
 

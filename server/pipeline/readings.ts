@@ -17,6 +17,7 @@ import type {
 import { Checkpoint } from './checkpoint.ts';
 import type { Engine, MessageDecoder } from './engine.ts';
 import { Intake } from './intake.ts';
+import { JudgeLane, type EventJudge } from './judgeLane.ts';
 import { Ledger } from './ledger.ts';
 import { LiveFeed } from './liveFeed.ts';
 import type { Marks } from './marks.ts';
@@ -45,6 +46,8 @@ export interface PipelineDeps {
   engineFile: StateFile;
   /** Requests to devices, mostly Sparkplug rebirths. */
   publish: MessageSource['publish'];
+  /** Makes incidents of what detectors noticed; absent where nobody is told. */
+  judge?: EventJudge;
 }
 
 export interface Pipeline {
@@ -75,6 +78,7 @@ class ReadingPipeline implements Pipeline {
   readonly #intake: Intake;
   readonly #writer: StoreWriter;
   readonly #records: RecordWriter;
+  readonly #judging: JudgeLane | null;
   readonly #checkpoint: Checkpoint;
   readonly #feed: LiveFeed;
   readonly #listeners = new Set<(events: readonly ConditionEvent[]) => void>();
@@ -98,7 +102,12 @@ class ReadingPipeline implements Pipeline {
       orgOf: (id) => this.#orgOf(id),
     });
     this.#records = new RecordWriter(shared);
-    this.#checkpoint = new Checkpoint({ ...shared, marks: () => this.#marks() });
+    this.#judging = deps.judge === undefined ? null : new JudgeLane({ ...shared, judge: deps.judge });
+    this.#checkpoint = new Checkpoint({
+      ...shared,
+      marks: () => this.#marks(),
+      judgedSeq: () => deps.judge?.cursor ?? Infinity,
+    });
     this.#feed = new LiveFeed(engine, clock);
     this.#intake = new Intake({
       ...shared,
@@ -119,9 +128,11 @@ class ReadingPipeline implements Pipeline {
   async start(): Promise<void> {
     await this.reloadGrid();
     this.#log.open();
+    const { spool } = this.#deps;
     const { storeSeq, recordsSeq, recompute } = await this.#checkpoint.restore();
     this.#writer.start(storeSeq, recompute);
     this.#records.start(recordsSeq);
+    await this.#judging?.start(spool.status());
     this.#scheduleTick();
   }
 
@@ -130,7 +141,11 @@ class ReadingPipeline implements Pipeline {
     this.#cancelTick = null;
     this.#feed.stop();
     await this.#intake.stop(STOP_GRACE_MS);
-    await Promise.all([this.#writer.stop(STOP_GRACE_MS), this.#records.stop(STOP_GRACE_MS)]);
+    await Promise.all([
+      this.#writer.stop(STOP_GRACE_MS),
+      this.#records.stop(STOP_GRACE_MS),
+      this.#judging?.stop(STOP_GRACE_MS),
+    ]);
     await this.#checkpoint.finish(this.#intake.stuck === null);
   }
 
@@ -148,6 +163,7 @@ class ReadingPipeline implements Pipeline {
     this.#grid = await database.registry.load();
     this.#orgs = null;
     decoder.setGrid(this.#grid);
+    this.#deps.judge?.setGrid(this.#grid);
     engine.setGrid(this.#grid, this.#deps.clock.nowMs());
     return this.#grid;
   }
