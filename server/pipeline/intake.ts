@@ -1,5 +1,6 @@
 import { type LogRecord, emptyRecord } from '../core/batchCodec.ts';
 import type { DeadLetter } from '../core/reading.ts';
+import type { ProofEngine } from '../core/proofEngine.ts';
 import type { Clock, InboundMessage, Logger } from '../ports.ts';
 import type { Engine, MessageDecoder } from './engine.ts';
 import { HistoryMemory } from './historyMemory.ts';
@@ -15,6 +16,8 @@ export interface IntakeDeps {
   log: RecordLog;
   engine: Engine;
   decoder: MessageDecoder;
+  /** Watches the synthetic transformer of the self-proof. */
+  proof: ProofEngine;
   clock: Clock;
   random: () => number;
   logger: Logger;
@@ -173,8 +176,9 @@ export class Intake {
 
   /** Steps the engine over the record's readings, leaves duplicates out, and adds what followed. */
   #stepAll(record: LogRecord): void {
-    const { engine } = this.#deps;
+    const { engine, proof } = this.#deps;
     const { readings, receivedMs } = record;
+    const proven = proof.takeFrom(readings, receivedMs);
     let kept = 0;
     for (const reading of readings) {
       const verdict = engine.step(reading, receivedMs);
@@ -183,7 +187,7 @@ export class Intake {
     }
     record.duplicates += readings.length - kept;
     readings.length = kept;
-    record.events = engine.takeEvents();
+    record.events = [...engine.takeEvents(), ...proven];
     Object.assign(record, engine.takeClosed());
   }
 

@@ -1,6 +1,7 @@
 import type { LogRecord } from '../core/batchCodec.ts';
 import type { ConditionEvent } from '../core/event.ts';
 import type { GridModel } from '../core/grid.ts';
+import { ProofEngine, withProof } from '../core/proofEngine.ts';
 import type { DeadLetter } from '../core/reading.ts';
 import type {
   Clock,
@@ -111,6 +112,7 @@ class ReadingPipeline implements Pipeline {
     this.#feed = new LiveFeed(engine, clock);
     this.#intake = new Intake({
       ...shared,
+      proof: new ProofEngine(clock.nowMs()),
       onAppended: (record, copies) => this.#appended(record, copies),
       onQuiet: () => this.#checkpoint.quiet(),
     });
@@ -162,7 +164,7 @@ class ReadingPipeline implements Pipeline {
     const { database, decoder, engine } = this.#deps;
     this.#grid = await database.registry.load();
     this.#orgs = null;
-    decoder.setGrid(this.#grid);
+    decoder.setGrid(withProof(this.#grid));
     this.#deps.judge?.setGrid(this.#grid);
     engine.setGrid(this.#grid, this.#deps.clock.nowMs());
     return this.#grid;

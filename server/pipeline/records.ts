@@ -1,3 +1,4 @@
+import { PROOF_ID } from '../core/proofEngine.ts';
 import type { Clock, Database, Logger } from '../ports.ts';
 import { Lane } from './lane.ts';
 import type { Ledger } from './ledger.ts';
@@ -58,7 +59,9 @@ export class RecordWriter {
     const letters = entries.flatMap(({ record }) => record.deadLetters);
     await this.#add(
       'events',
-      entries.flatMap(({ record }) => record.events),
+      entries.flatMap(({ record }) =>
+        record.events.filter(({ transformerId }) => transformerId !== PROOF_ID),
+      ),
       (rows) => events.add(rows),
       signal,
     );

@@ -1,9 +1,11 @@
 import type { ConditionEvent } from '../../core/event.ts';
 import type { GridModel } from '../../core/grid.ts';
 import type { BookChange, IncidentBook } from '../../core/incident/book.ts';
+import type { Delivery } from '../../core/incident/delivery.ts';
 import type { GridEvidence } from '../../core/incident/gridEvidence.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { AlertSettings, Person } from '../../core/incident/settings.ts';
+import { PROOF_ID } from '../../core/proofEngine.ts';
 import type {
   AlertCommit,
   AlertSettingsStore,
@@ -36,6 +38,8 @@ export interface DeskDeps extends FactsOptions {
   loadPeople(): Promise<readonly Person[]>;
   /** Resolved incidents stay in memory for so long, to be reopened instead of flapping. */
   reopenMs: number;
+  /** Test messages that follow from the readings of the self-proof. */
+  proofsOf(events: readonly ConditionEvent[]): readonly Delivery[];
   /** Rows were added to the outbox. */
   onQueued(): void;
 }
@@ -125,8 +129,9 @@ export class IncidentDesk {
     return this.#turn.run(async () => {
       const { book, evidence, clock, newId } = this.#deps;
       if (events.length > 0) {
-        const change = book.step(events, evidence, clock.nowMs(), newId);
-        await this.#commitForSure(change, seq);
+        const real = events.filter(({ transformerId }) => transformerId !== PROOF_ID);
+        const change = book.step(real, evidence, clock.nowMs(), newId);
+        await this.#commitForSure(change, this.#deps.proofsOf(events), seq);
       }
       this.#seq = seq;
       await this.#saveSeq(false);
@@ -193,10 +198,11 @@ export class IncidentDesk {
     return announced(change, this.#context(this.#deps.clock.nowMs()));
   }
 
-  async #commitForSure(change: BookChange, seq: number): Promise<void> {
+  async #commitForSure(change: BookChange, proofs: readonly Delivery[], seq: number): Promise<void> {
     const { clock, random, logger } = this.#deps;
     const decided = this.#decide(change);
-    const commit = this.#decisions.commitOf(decided, this.#settings, seq);
+    const decision = this.#decisions.commitOf(decided, this.#settings, seq);
+    const commit = { ...decision, deliveries: [...decision.deliveries, ...proofs] };
     for (let attempt = 0; ; attempt++) {
       try {
         await this.#write(decided, commit);
