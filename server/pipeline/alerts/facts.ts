@@ -84,3 +84,27 @@ function transformerName(
   const zh = transformer.name === '' ? id : transformer.name;
   return { zh, en: english.transformers?.[row] ?? zh };
 }
+
+/** A message that only tries a contact point. */
+export function testFacts(nowMs: number, options: FactsOptions): AlertFacts {
+  return {
+    kind: 'test',
+    incidentId: null,
+    number: null,
+    severity: 'mild',
+    condition: 'under-voltage',
+    place: { zh: '测试消息', en: 'Test message' },
+    worstV: null,
+    limitV: null,
+    startedMs: nowMs,
+    resolvedMs: null,
+    transformers: 0,
+    customers: 0,
+    importantCustomers: 0,
+    cause: null,
+    simulated: options.simulated,
+    isTest: true,
+    url: `${options.publicUrl}/#/on-call`,
+    timeZone: options.timeZone,
+  };
+}

@@ -3,7 +3,7 @@ import { PROOF_ID, proofMessage } from '../../core/proofEngine.ts';
 import type { ConditionEvent } from '../../core/event.ts';
 import type { Clock, Logger, MessageSource, ProofStatus } from '../../ports.ts';
 import { newDelivery } from './dispatch.ts';
-import type { FactsOptions } from './facts.ts';
+import { testFacts, type FactsOptions } from './facts.ts';
 
 /** One synthetic reading a minute (R7). */
 const EVERY_MS = 60_000;
@@ -112,26 +112,14 @@ export class SelfProof {
   }
 
   #facts({ valueV, limitV, tsMs }: ConditionEvent): AlertFacts {
-    const { publicUrl, timeZone, simulated } = this.#deps;
     return {
-      kind: 'test',
-      incidentId: null,
-      number: null,
+      ...testFacts(tsMs, this.#deps),
       severity: 'severe',
-      condition: 'under-voltage',
       place: { zh: '自检', en: 'Self-proof' },
       worstV: valueV,
       limitV,
-      startedMs: tsMs,
-      resolvedMs: null,
       transformers: 1,
-      customers: 0,
-      importantCustomers: 0,
-      cause: null,
-      simulated,
-      isTest: true,
-      url: `${publicUrl}/#/system`,
-      timeZone,
+      url: `${this.#deps.publicUrl}/#/system`,
     };
   }
 }
