@@ -32,11 +32,7 @@ export class ConfigError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Environment variable → path in the configuration; numbers are converted. */
-const ENVIRONMENT: readonly (readonly [
-  string,
-  readonly [string] | readonly [string, string],
-  'text' | 'number',
-])[] = [
+const ENVIRONMENT: readonly (readonly [string, readonly string[], 'text' | 'number'])[] = [
   ['PORT', ['http', 'port'], 'number'],
   ['PEAKVOLT_HOST', ['http', 'host'], 'text'],
   ['PEAKVOLT_PUBLIC_URL', ['http', 'publicUrl'], 'text'],
@@ -55,6 +51,8 @@ const ENVIRONMENT: readonly (readonly [
   ['INFLUX_BUCKET', ['influx', 'bucket'], 'text'],
   ['INFLUX_VERSION', ['influx', 'version'], 'number'],
   ['DATABASE_URL', ['database', 'url'], 'text'],
+  ['SMTP_URL', ['notify', 'smtp', 'url'], 'text'],
+  ['WATCHDOG_URL', ['proof', 'watchdogUrl'], 'text'],
 ];
 
 /**
@@ -89,7 +87,7 @@ export function loadConfig(options: {
 
 /** The configuration as the System page shows it: every secret is replaced. */
 export function redacted(config: Config): Record<string, unknown> {
-  const secret = /password|token|secret|users/i;
+  const secret = /password|token|secret|users|watchdogUrl|^sms$/i;
   const walk = (value: unknown, key: string): unknown => {
     if (value === undefined) return undefined;
     if (secret.test(key) && value !== null) return '(set)';
@@ -185,18 +183,18 @@ function readTree(file: string): Record<string, unknown> {
   }
 }
 
-function put(
-  tree: Record<string, unknown>,
-  path: readonly [string] | readonly [string, string],
-  value: unknown,
-): void {
-  const [first, second] = path;
-  if (second === undefined) {
+/** Lays one value into the tree; what is in the way and not a mapping is replaced. */
+function put(tree: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [first, ...rest] = path;
+  if (first === undefined) return;
+  if (rest.length === 0) {
     tree[first] = value;
     return;
   }
   const inner = tree[first];
-  tree[first] = { ...(typeof inner === 'object' && inner !== null ? inner : {}), [second]: value };
+  const copy = { ...(typeof inner === 'object' && inner !== null ? inner : {}) };
+  put(copy, rest, value);
+  tree[first] = copy;
 }
 
 function deepFreeze<T>(value: T): T {

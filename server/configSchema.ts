@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertConfigShape } from './alertConfigSchema.ts';
 
 /** The shape of `peakvolt.yaml`: every key, its bounds and its documented default. Unknown keys are faults. */
 
@@ -18,6 +19,8 @@ export const configSchema = z.strictObject({
     .strictObject({
       host: z.string().default('127.0.0.1'),
       port: port.default(8080),
+      /** Where people reach the pages (`https://peakvolt.example`): links in messages begin with it. Absent: this machine. */
+      publicUrl: z.string().url().optional(),
       /** Names that a browser may use for us besides the loopback ones (defence against DNS rebinding). */
       allowedHosts: z.array(z.string()).default([]),
       /** Scheme, host and port under which people reach the pages, behind a proxy: for links and for secure cookies. */
@@ -190,6 +193,7 @@ export const configSchema = z.strictObject({
       frozenDelayS: z.number().int().min(0).default(10_800),
     })
     .prefault({}),
+  ...alertConfigShape,
   seasons: z
     .strictObject({
       summer: z.strictObject({ from: monthDay, to: monthDay }).default({ from: '06-15', to: '09-15' }),
