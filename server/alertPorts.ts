@@ -56,6 +56,8 @@ export interface Outbox {
   counts(): Promise<{ queued: number; oldestDueMs: number | null; failed: number }>;
   /** Deliveries of a person since, for the rate limit. */
   sentSince(userId: string, sinceMs: number): Promise<number>;
+  /** Forgets old messages of a recipient that is no person: the self-proof. */
+  pruneOf(userId: string, createdBeforeMs: number): Promise<void>;
 }
 
 export type SettingsKind = keyof AlertSettings;

@@ -43,6 +43,23 @@ export function createOutbox(db: () => Db, { skipsLocked }: { skipsLocked: boole
         .executeTakeFirstOrThrow();
       return row.sent;
     },
+    async pruneOf(userId, createdBeforeMs) {
+      await db()
+        .deleteFrom('delivery_attempt')
+        .where('delivery_id', 'in', (eb) =>
+          eb
+            .selectFrom('delivery')
+            .select('id')
+            .where('user_id', '=', userId)
+            .where('created_ms', '<', createdBeforeMs),
+        )
+        .execute();
+      await db()
+        .deleteFrom('delivery')
+        .where('user_id', '=', userId)
+        .where('created_ms', '<', createdBeforeMs)
+        .execute();
+    },
   };
 }
 
@@ -76,10 +93,10 @@ async function settle(
       known: 'keep',
     });
   }
-  const { state, attempts, nextMs, leaseUntilMs } = delivery;
+  const { state, attempts, nextMs, leaseUntilMs, facts } = delivery;
   const moved = await db
     .updateTable('delivery')
-    .set({ state, attempts, next_ms: nextMs, lease_until_ms: leaseUntilMs })
+    .set({ state, attempts, next_ms: nextMs, lease_until_ms: leaseUntilMs, facts: JSON.stringify(facts) })
     .where('id', '=', delivery.id)
     // A worker whose lease ran out must not send again what the one after it has sent.
     .where('state', 'in', ['queued', 'leased'])
