@@ -19,6 +19,17 @@ export const alertConfigShape = {
           from: z.string().min(3).default('Peakvolt <peakvolt@localhost>'),
         })
         .prefault({}),
+      /** Gateway for text messages over HTTP; {{to}}, {{text}} and {{id}} are filled in. Without it there is no SMS. */
+      sms: z
+        .strictObject({
+          url: z.string().min(8),
+          method: z.enum(['GET', 'POST', 'PUT']).default('POST'),
+          headers: z.record(z.string(), z.string()).default({}),
+          body: z.string().default(''),
+          /** What the answer holds when the gateway took the message; any 2xx when absent. */
+          answerContains: z.string().optional(),
+        })
+        .optional(),
       /** Contact given to push services, as RFC 8292 asks; keys are made at the first start and kept in the database. */
       webPushSubject: z
         .string()

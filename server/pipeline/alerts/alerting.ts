@@ -30,6 +30,8 @@ export interface AlertingDeps
   extends Omit<DeskDeps, 'grid' | 'proofsOf' | 'onQueued'>, Pick<ProofDeps, 'publish' | 'ping'> {
   outbox: Outbox;
   notifiers: ReadonlyMap<Channel, Notifier>;
+  /** The self-proof runs. */
+  isProving: boolean;
 }
 
 /** Everything between a detected condition and a person: desk, outbox worker and self-proof. */
@@ -91,7 +93,7 @@ export class Alerting implements AlertDesk, EventJudge {
   /** Messages leave from now on; the result ends it. The source takes publishes already. */
   startSending(): () => Promise<void> {
     this.#courier.start();
-    this.#proof.start();
+    if (this.#deps.isProving) this.#proof.start();
     return async () => {
       this.#proof.stop();
       await this.#courier.stop();

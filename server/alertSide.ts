@@ -1,0 +1,93 @@
+import type { ChannelOptions } from './adapters/notify/channels.ts';
+import { createNotifiers } from './adapters/notify/channels.ts';
+import { newVapidKeys, type VapidKeys } from './adapters/notify/webPush.ts';
+import { SafeFetch } from './adapters/notify/safeFetch.ts';
+import { newUuid7 } from './adapters/uuid7.ts';
+import type { Config } from './config.ts';
+import type { Engine } from './core/engine.ts';
+import { IncidentBook } from './core/incident/book.ts';
+import { gridEvidence } from './core/incident/gridEvidence.ts';
+import type { Person } from './core/incident/settings.ts';
+import { Alerting } from './pipeline/alerts/alerting.ts';
+import type { Clock, Database, Logger, MessageSource } from './ports.ts';
+
+/** Where the keys of Web Push are kept: made once, as subscriptions are bound to them. */
+const VAPID_SETTING = 'push.vapid';
+
+export interface AlertSideParts {
+  clock: Clock;
+  log: Logger;
+  database: Database;
+  engine: Engine;
+  source: Pick<MessageSource, 'publish'>;
+  simulated: boolean;
+  people(): Promise<readonly Person[]>;
+}
+
+export interface AlertSide {
+  alerting: Alerting;
+  /** What a browser subscribes with. */
+  vapidPublicKey: string;
+}
+
+/** Incidents, channels and self-proof as configured. Nothing runs yet; the database is started. */
+export async function openAlertSide(config: Config, parts: AlertSideParts): Promise<AlertSide> {
+  const { clock, log, database, engine, source, simulated } = parts;
+  const vapid = { ...(await vapidKeys(database)), subject: config.notify.webPushSubject };
+  const { watchdogUrl, enabled } = config.proof;
+  const fetch = { allow: config.notify.allow };
+  const alerting = new Alerting({
+    clock,
+    random: Math.random,
+    logger: log,
+    newId: newUuid7,
+    incidents: database.incidents,
+    outbox: database.outbox,
+    settingsStore: database.alertSettings,
+    book: new IncidentBook({ reopenS: config.alerts.reopenS }),
+    evidence: gridEvidence(engine),
+    loadPeople: parts.people,
+    reopenMs: config.alerts.reopenS * 1000,
+    notifiers: createNotifiers(channelOptions(config, vapid)),
+    publish: (topic, payload) => source.publish(topic, payload),
+    ...(watchdogUrl === undefined ? {} : { ping: watchdogPing(watchdogUrl, new SafeFetch(fetch)) }),
+    isProving: enabled,
+    publicUrl: publicUrlOf(config),
+    timeZone: config.timeZone,
+    simulated,
+  });
+  return { alerting, vapidPublicKey: vapid.publicKey };
+}
+
+function channelOptions({ notify }: Config, vapid: VapidKeys): ChannelOptions {
+  const { url, from } = notify.smtp;
+  return {
+    ...(url === undefined ? {} : { email: { url, from } }),
+    ...(notify.sms === undefined ? {} : { sms: notify.sms }),
+    vapid,
+    // Ends of the self-proof; people of the simulated county have it too.
+    demo: true,
+    fetch: { allow: notify.allow },
+  };
+}
+
+async function vapidKeys({ settings }: Database): Promise<Omit<VapidKeys, 'subject'>> {
+  const kept = await settings.get(VAPID_SETTING);
+  if (kept !== null) return JSON.parse(kept) as Omit<VapidKeys, 'subject'>;
+  const made = newVapidKeys();
+  await settings.set(VAPID_SETTING, JSON.stringify(made));
+  return made;
+}
+
+function watchdogPing(url: string, fetch: SafeFetch): () => Promise<void> {
+  return async () => {
+    const outcome = await fetch.send({ method: 'GET', url, headers: {}, body: '' });
+    if (outcome.kind !== 'answer') throw new Error(outcome.reason);
+    if (outcome.status >= 300) throw new Error(`the watchdog answered ${outcome.status}`);
+  };
+}
+
+function publicUrlOf({ http }: Config): string {
+  const url = http.publicUrl ?? `http://127.0.0.1:${http.port}`;
+  return url.replace(/\/+$/, '');
+}
