@@ -59,6 +59,12 @@ export async function openAlertSide(config: Config, parts: AlertSideParts): Prom
   return { alerting, vapidPublicKey: vapid.publicKey };
 }
 
+/** Everybody with an account can be told; without one nobody is known. */
+export async function peopleOf(database: Database): Promise<Person[]> {
+  const users = await database.access.users.list();
+  return users.map(({ id, name, disabled }) => ({ id, name, language: 'zh-CN', enabled: !disabled }));
+}
+
 function channelOptions({ notify }: Config, vapid: VapidKeys): ChannelOptions {
   const { url, from } = notify.smtp;
   return {

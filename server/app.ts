@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { newSecret, offerFirstLink, openAccess } from './accessSide.ts';
+import { openAlertSide, peopleOf } from './alertSide.ts';
 import { systemClock } from './adapters/clock.ts';
 import { createSnapshotFile } from './adapters/snapshotFile.ts';
 import { createSqliteSpool } from './adapters/spool/spool.ts';
@@ -66,6 +67,9 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
 
   const { source, url: brokerUrl, product } = openSource(config, log);
   const engine = createEngine(config, simulated);
+  const people = () => peopleOf(database);
+  const alertParts = { clock, log, database, engine, source, simulated, people };
+  const { alerting, vapidPublicKey } = await openAlertSide(config, alertParts);
   const pipeline = createPipeline({
     clock,
     random: Math.random,
@@ -78,12 +82,14 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
     marksFile: createSnapshotFile(inFolder('marks.state'), log),
     engineFile: createSnapshotFile(inFolder('engine.state'), log),
     publish: (topic, payload) => source.publish(topic, payload),
+    judge: alerting,
   });
   await pipeline.start();
   started.defer(() => pipeline.stop());
 
   await source.start(pipeline.onMessage);
   started.defer(() => source.stop());
+  started.defer(alerting.startSending());
 
   const status = () => pipeline.status();
   const components = componentsOf({ source, sourceProduct: product, status, store, database, clock });

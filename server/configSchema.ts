@@ -19,8 +19,6 @@ export const configSchema = z.strictObject({
     .strictObject({
       host: z.string().default('127.0.0.1'),
       port: port.default(8080),
-      /** Where people reach the pages (`https://peakvolt.example`): links in messages begin with it. Absent: this machine. */
-      publicUrl: z.string().url().optional(),
       /** Names that a browser may use for us besides the loopback ones (defence against DNS rebinding). */
       allowedHosts: z.array(z.string()).default([]),
       /** Scheme, host and port under which people reach the pages, behind a proxy: for links and for secure cookies. */

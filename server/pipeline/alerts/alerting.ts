@@ -3,7 +3,7 @@ import type { GridModel } from '../../core/grid.ts';
 import type { Channel } from '../../core/incident/delivery.ts';
 import { nextDigestMs } from '../../core/incident/digest.ts';
 import type { Incident } from '../../core/incident/incident.ts';
-import { rateDecision } from '../../core/incident/rate.ts';
+import { rateDecision } from '../../core/incident/pace.ts';
 import type { AlertSettings, Person } from '../../core/incident/settings.ts';
 import { warningsOf } from '../../core/incident/warnings.ts';
 import type {

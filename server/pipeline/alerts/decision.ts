@@ -1,10 +1,15 @@
 import type { GridModel } from '../../core/grid.ts';
-import { announce, escalationDue, type Announcement } from '../../core/incident/announce.ts';
-import type { BookChange } from '../../core/incident/book.ts';
+import {
+  announce,
+  escalationDue,
+  type AnnounceContext,
+  type Announcement,
+} from '../../core/incident/announce.ts';
+import type { BookChange } from '../../core/incident/bookChange.ts';
 import type { Delivery, MessageKind } from '../../core/incident/delivery.ts';
 import { nextDigestMs } from '../../core/incident/digest.ts';
 import type { Incident, TimelineEntry } from '../../core/incident/incident.ts';
-import type { AlertSettings, Person } from '../../core/incident/settings.ts';
+import type { AlertSettings } from '../../core/incident/settings.ts';
 import type { AlertCommit, Clock } from '../../ports.ts';
 import { contactsOf, newDelivery } from './dispatch.ts';
 import { factsOf, type FactsOptions } from './facts.ts';
@@ -13,15 +18,6 @@ import { factsOf, type FactsOptions } from './facts.ts';
 export interface Decided {
   timeline: readonly TimelineEntry[];
   moved: readonly { before: Incident | null; announcement: Announcement }[];
-}
-
-/** What deciding whom to tell looks at. */
-export interface AnnounceContext {
-  settings: AlertSettings;
-  people: readonly Person[];
-  active: readonly Incident[];
-  nowMs: number;
-  timeZone: string;
 }
 
 /** What is to be told of each change, and what of the incident follows from telling it. */

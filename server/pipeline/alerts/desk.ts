@@ -1,6 +1,8 @@
 import type { ConditionEvent } from '../../core/event.ts';
 import type { GridModel } from '../../core/grid.ts';
-import type { BookChange, IncidentBook } from '../../core/incident/book.ts';
+import type { AnnounceContext } from '../../core/incident/announce.ts';
+import type { IncidentBook } from '../../core/incident/book.ts';
+import type { BookChange } from '../../core/incident/bookChange.ts';
 import type { Delivery } from '../../core/incident/delivery.ts';
 import type { GridEvidence } from '../../core/incident/gridEvidence.ts';
 import type { Incident } from '../../core/incident/incident.ts';
@@ -16,7 +18,7 @@ import type {
   Logger,
 } from '../../ports.ts';
 import { backoffMs, pause, StoppedError } from '../pause.ts';
-import { announced, Decisions, movedOn, type AnnounceContext, type Decided } from './decision.ts';
+import { announced, Decisions, movedOn, type Decided } from './decision.ts';
 import { Exclusive } from './exclusive.ts';
 import type { FactsOptions } from './facts.ts';
 
@@ -56,6 +58,7 @@ export class IncidentDesk {
   readonly #listeners = new Set<(incidents: readonly Incident[]) => void>();
   #settings: AlertSettings = EMPTY_SETTINGS;
   #people: readonly Person[] = [];
+  #feeders = new Map<string, string>();
   #seq = 0;
   #savedSeq = 0;
   #savedMs = 0;
@@ -95,6 +98,7 @@ export class IncidentDesk {
 
   setGrid(model: GridModel): void {
     this.#deps.book.setGrid(model);
+    this.#feeders = new Map(model.transformers.map((t) => [t.id, t.feederId]));
   }
 
   settings(): AlertSettings {
@@ -150,7 +154,7 @@ export class IncidentDesk {
       const change = book.act(id, version, command, actor.id, clock.nowMs(), newId);
       const present = book.get(id);
       if ('refused' in change) {
-        if (present === undefined || change.refused === 'not-found') return { kind: 'not-found' };
+        if (present === null || change.refused === 'not-found') return { kind: 'not-found' };
         if (change.refused === 'conflict') return { kind: 'conflict', incident: present };
         return { kind: 'refused', reason: change.refused };
       }
@@ -191,6 +195,7 @@ export class IncidentDesk {
       active: this.#deps.book.active(),
       nowMs,
       timeZone: this.#deps.timeZone,
+      feederOf: (transformerId) => this.#feeders.get(transformerId) ?? null,
     };
   }
 
