@@ -119,6 +119,8 @@ export interface AlertDesk {
   /** Queues a test message to one contact point; its delivery id. */
   testContact(contactPointId: string): Promise<string>;
   proof(): ProofStatus;
+  /** What a browser subscribes to pushes with; absent where there are none. */
+  readonly vapidPublicKey?: string;
   /** Called after each commit with the incidents that changed. */
   onChange(listener: (incidents: readonly Incident[]) => void): () => void;
 }

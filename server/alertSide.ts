@@ -6,7 +6,6 @@ import { newUuid7 } from './adapters/uuid7.ts';
 import type { Config } from './config.ts';
 import type { Engine } from './core/engine.ts';
 import { IncidentBook } from './core/incident/book.ts';
-import { gridEvidence } from './core/incident/gridEvidence.ts';
 import type { Person } from './core/incident/settings.ts';
 import { Alerting } from './pipeline/alerts/alerting.ts';
 import type { Clock, Database, Logger, MessageSource } from './ports.ts';
@@ -24,19 +23,13 @@ export interface AlertSideParts {
   people(): Promise<readonly Person[]>;
 }
 
-export interface AlertSide {
-  alerting: Alerting;
-  /** What a browser subscribes with. */
-  vapidPublicKey: string;
-}
-
 /** Incidents, channels and self-proof as configured. Nothing runs yet; the database is started. */
-export async function openAlertSide(config: Config, parts: AlertSideParts): Promise<AlertSide> {
+export async function openAlerting(config: Config, parts: AlertSideParts): Promise<Alerting> {
   const { clock, log, database, engine, source, simulated } = parts;
   const vapid = { ...(await vapidKeys(database)), subject: config.notify.webPushSubject };
   const { watchdogUrl, enabled } = config.proof;
   const fetch = { allow: config.notify.allow };
-  const alerting = new Alerting({
+  return new Alerting({
     clock,
     random: Math.random,
     logger: log,
@@ -45,18 +38,18 @@ export async function openAlertSide(config: Config, parts: AlertSideParts): Prom
     outbox: database.outbox,
     settingsStore: database.alertSettings,
     book: new IncidentBook({ reopenS: config.alerts.reopenS }),
-    evidence: gridEvidence(engine),
+    evidence: engine.evidence(),
     loadPeople: parts.people,
     reopenMs: config.alerts.reopenS * 1000,
     notifiers: createNotifiers(channelOptions(config, vapid)),
     publish: (topic, payload) => source.publish(topic, payload),
     ...(watchdogUrl === undefined ? {} : { ping: watchdogPing(watchdogUrl, new SafeFetch(fetch)) }),
+    vapidPublicKey: vapid.publicKey,
     isProving: enabled,
     publicUrl: publicUrlOf(config),
     timeZone: config.timeZone,
     simulated,
   });
-  return { alerting, vapidPublicKey: vapid.publicKey };
 }
 
 /** Everybody with an account can be told; without one nobody is known. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { newSecret, offerFirstLink, openAccess } from './accessSide.ts';
-import { openAlertSide, peopleOf } from './alertSide.ts';
+import { openAlerting, peopleOf } from './alertSide.ts';
 import { systemClock } from './adapters/clock.ts';
 import { createSnapshotFile } from './adapters/snapshotFile.ts';
 import { createSqliteSpool } from './adapters/spool/spool.ts';
@@ -12,8 +12,9 @@ import { zoneOffset } from './core/localTime.ts';
 import { housekeeping } from './housekeeping.ts';
 import { createDecoder } from './ingest/decoder.ts';
 import { openSource } from './messageSource.ts';
+import type { Alerting } from './pipeline/alerts/alerting.ts';
 import { createPipeline, type Pipeline } from './pipeline/readings.ts';
-import type { Database, Logger, ReadingStore } from './ports.ts';
+import type { Clock, Database, Logger, MessageSource, ReadingStore, Spool } from './ports.ts';
 import { makeDataFolder, placeOwnerToken, placeServiceMark, refuseWhenTaken } from './serviceFile.ts';
 import { nominalVoltages, openDatabase, openStore } from './storage.ts';
 import { startWebSide } from './webSide.ts';
@@ -67,23 +68,9 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
 
   const { source, url: brokerUrl, product } = openSource(config, log);
   const engine = createEngine(config, simulated);
-  const people = () => peopleOf(database);
-  const alertParts = { clock, log, database, engine, source, simulated, people };
-  const { alerting, vapidPublicKey } = await openAlertSide(config, alertParts);
-  const pipeline = createPipeline({
-    clock,
-    random: Math.random,
-    log,
-    decoder: createDecoder({ newId: newUuid7, ...config.ingest }),
-    engine,
-    spool,
-    store,
-    database,
-    marksFile: createSnapshotFile(inFolder('marks.state'), log),
-    engineFile: createSnapshotFile(inFolder('engine.state'), log),
-    publish: (topic, payload) => source.publish(topic, payload),
-    judge: alerting,
-  });
+  const parts = { config, clock, log, database, store, source, engine };
+  const alerting = await openAlerting(config, { ...parts, simulated, people: () => peopleOf(database) });
+  const pipeline = openPipeline({ ...parts, spool, alerting });
   await pipeline.start();
   started.defer(() => pipeline.stop());
 
@@ -93,10 +80,9 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
 
   const status = () => pipeline.status();
   const components = componentsOf({ source, sourceProduct: product, status, store, database, clock });
-  const parts = { config, clock, log, database, store, source, engine, pipeline, components };
   const ownerToken = config.auth.ownerToken ?? newSecret();
   const access = openAccess({ config, clock, database, simulated, ownerToken });
-  const web = await startWebSide({ ...parts, simulated, access });
+  const web = await startWebSide({ ...parts, pipeline, components, simulated, access, alerts: alerting });
   started.defer(() => web.stop());
   started.defer(placeOwnerToken(config.dataDir, ownerToken));
   started.defer(placeServiceMark(config.dataDir, web.url));
@@ -112,6 +98,30 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
     pipeline,
     stop: () => running.disposeAsync(),
   };
+}
+
+function openPipeline(parts: {
+  config: Config;
+  clock: Clock;
+  log: Logger;
+  database: Database;
+  store: ReadingStore;
+  source: MessageSource;
+  engine: Engine;
+  spool: Spool;
+  alerting: Alerting;
+}): Pipeline {
+  const { config, log, source, alerting } = parts;
+  const stateFile = (name: string) => createSnapshotFile(join(config.dataDir, name), log);
+  return createPipeline({
+    ...parts,
+    random: Math.random,
+    decoder: createDecoder({ newId: newUuid7, ...config.ingest }),
+    marksFile: stateFile('marks.state'),
+    engineFile: stateFile('engine.state'),
+    publish: (topic, payload) => source.publish(topic, payload),
+    judge: alerting,
+  });
 }
 
 function createEngine(config: Config, simulated: boolean): Engine {

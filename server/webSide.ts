@@ -11,7 +11,6 @@ import { OUTLET_POINT } from './core/reading.ts';
 import { createHttpApp } from './http/app.ts';
 import type { HttpAccess, HttpDeps } from './http/deps.ts';
 import { LiveHub } from './http/live.ts';
-import { idleAlerts } from './idleAlerts.ts';
 import { liveBackup } from './liveBackup.ts';
 import { WEB_ROOT } from './paths.ts';
 import { isImportKind, runImport } from './pipeline/imports/runImport.ts';
@@ -35,6 +34,7 @@ export interface WebSideParts {
   source: MessageSource;
   engine: Engine;
   pipeline: Pipeline;
+  alerts: AlertDesk;
   components: () => Promise<Component[]>;
   simulated: boolean;
   access: HttpAccess;
@@ -42,11 +42,10 @@ export interface WebSideParts {
 
 /** Pages, API and live stream over the running parts; resolves when it listens. */
 export async function startWebSide(parts: WebSideParts): Promise<{ url: string; stop(): Promise<void> }> {
-  const { config, clock, pipeline } = parts;
-  const alerts = idleAlerts();
+  const { config, clock, pipeline, alerts } = parts;
   const hub = new LiveHub(pipeline.live, clock, randomUUID(), alerts);
   const server = createAdaptorServer({
-    fetch: createHttpApp(httpDeps({ ...parts, alerts }, hub), hub).fetch,
+    fetch: createHttpApp(httpDeps(parts, hub), hub).fetch,
   }) as Server;
   // The whole of a request counts, and a long import streams its file for longer than Node's five minutes.
   server.requestTimeout = 0;
@@ -65,7 +64,7 @@ export async function startWebSide(parts: WebSideParts): Promise<{ url: string; 
   };
 }
 
-function httpDeps(parts: WebSideParts & { alerts: AlertDesk }, hub: LiveHub): HttpDeps {
+function httpDeps(parts: WebSideParts, hub: LiveHub): HttpDeps {
   const { config, clock, log, database, store, source, engine, pipeline, components } = parts;
   const { live } = pipeline;
   return {

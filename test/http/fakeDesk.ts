@@ -131,6 +131,7 @@ function fakeDatabase(byId: ReadonlyMap<string, Incident>): FakeDesk['database']
       settle: unused,
       of: async () => [],
       counts: async () => ({ queued: 2, oldestDueMs: 900_000, failed: 1 }),
+      pruneOf: async () => undefined,
       sentSince: unused,
     },
   };

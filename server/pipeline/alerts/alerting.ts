@@ -5,7 +5,6 @@ import { nextDigestMs } from '../../core/incident/digest.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { rateDecision } from '../../core/incident/pace.ts';
 import type { AlertSettings, Person } from '../../core/incident/settings.ts';
-import { warningsOf } from '../../core/incident/warnings.ts';
 import type {
   AlertDesk,
   AlertWarning,
@@ -30,6 +29,7 @@ export interface AlertingDeps
   extends Omit<DeskDeps, 'grid' | 'proofsOf' | 'onQueued'>, Pick<ProofDeps, 'publish' | 'ping'> {
   outbox: Outbox;
   notifiers: ReadonlyMap<Channel, Notifier>;
+  vapidPublicKey: string;
   /** The self-proof runs. */
   isProving: boolean;
 }
@@ -64,6 +64,10 @@ export class Alerting implements AlertDesk, EventJudge {
   }
 
   // ── the judge of the pipeline ──
+
+  get vapidPublicKey(): string {
+    return this.#deps.vapidPublicKey;
+  }
 
   get cursor(): number {
     return this.#desk.cursor;
@@ -143,8 +147,7 @@ export class Alerting implements AlertDesk, EventJudge {
   }
 
   warnings(): AlertWarning[] {
-    const { clock, timeZone } = this.#deps;
-    return warningsOf(this.settings(), this.people(), clock.nowMs(), timeZone);
+    return [];
   }
 
   async testContact(contactPointId: string): Promise<string> {
