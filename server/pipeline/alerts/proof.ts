@@ -8,7 +8,7 @@ import { testFacts, type FactsOptions } from './facts.ts';
 /** One synthetic reading a minute (R7). */
 const EVERY_MS = 60_000;
 /** Three that did not come out are a fault, not a hiccup. */
-export const OVERDUE_MS = 3.5 * EVERY_MS;
+const OVERDUE_MS = 3.5 * EVERY_MS;
 
 /** Where the proof's messages end: nobody is told, the delivery alone is what counts. */
 export const PROOF_CONTACT: ContactPoint = {
