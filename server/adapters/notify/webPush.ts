@@ -14,11 +14,6 @@ export interface VapidKeys {
   privateKey: string;
 }
 
-/** Keys of a new installation; subscriptions are bound to them. */
-export function newVapidKeys(): Omit<VapidKeys, 'subject'> {
-  return webPush.generateVAPIDKeys();
-}
-
 /** A push service must take 4096 bytes encrypted; Han takes three bytes a character. */
 const BODY_LENGTH_MAX = 400;
 const TOPIC_LENGTH = 32;

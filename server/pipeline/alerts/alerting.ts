@@ -3,8 +3,9 @@ import type { GridModel } from '../../core/grid.ts';
 import type { Channel } from '../../core/incident/delivery.ts';
 import { nextDigestMs } from '../../core/incident/digest.ts';
 import type { Incident } from '../../core/incident/incident.ts';
-import { rateDecision } from '../../core/incident/pace.ts';
+import { rateDecision } from '../../core/incident/rate.ts';
 import type { AlertSettings, Person } from '../../core/incident/settings.ts';
+import { warningsOf } from '../../core/incident/warnings.ts';
 import type {
   AlertDesk,
   AlertWarning,
@@ -147,7 +148,8 @@ export class Alerting implements AlertDesk, EventJudge {
   }
 
   warnings(): AlertWarning[] {
-    return [];
+    const { clock, timeZone } = this.#deps;
+    return warningsOf(this.settings(), this.people(), clock.nowMs(), timeZone);
   }
 
   async testContact(contactPointId: string): Promise<string> {
