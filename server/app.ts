@@ -16,7 +16,7 @@ import type { Alerting } from './pipeline/alerts/alerting.ts';
 import { createPipeline, type Pipeline } from './pipeline/readings.ts';
 import type { Clock, Database, Logger, MessageSource, ReadingStore, Spool } from './ports.ts';
 import { makeDataFolder, placeOwnerToken, placeServiceMark, refuseWhenTaken } from './serviceFile.ts';
-import { nominalVoltages, openDatabase, openStore } from './storage.ts';
+import { openDatabase, openStore } from './storage.ts';
 import { startWebSide } from './webSide.ts';
 
 /** A running service. */
@@ -58,11 +58,7 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
   await database.start();
   started.defer(() => database.stop());
 
-  const store = openStore(
-    config,
-    log,
-    nominalVoltages(() => pipeline.grid()),
-  );
+  const store = openStore(config, log, () => pipeline.grid());
   await store.start();
   started.defer(() => store.stop());
 

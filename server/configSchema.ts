@@ -124,18 +124,26 @@ export const configSchema = z.strictObject({
   limits: z
     .strictObject({
       profile: z.enum(['gbt-12325', 'en-50160', 'ansi-c84.1']).default('gbt-12325'),
-      /** Limits of single transformers or points: an important customer, a contract. A named point wins over its transformer. */
+      /** Limits that differ from the profile. The most specific one applies alone: transformer, point, important customer, area, kind. */
       overrides: z
         .array(
           z
             .strictObject({
-              transformerId: z.string().min(1),
-              /** Absent: every point of the transformer. */
+              transformerId: z.string().min(1).optional(),
               point: z.string().min(1).optional(),
+              areaId: z.string().min(1).optional(),
+              kind: z.string().min(1).optional(),
+              /** Transformers that supply an important customer. */
+              important: z.literal(true).optional(),
               lowV: z.number().positive().optional(),
               highV: z.number().positive().optional(),
             })
-            .refine((o) => o.lowV !== undefined || o.highV !== undefined, 'lowV or highV is expected'),
+            .refine((o) => o.lowV !== undefined || o.highV !== undefined, 'lowV or highV is expected')
+            .refine(
+              ({ lowV: _low, highV: _high, ...chosenBy }) =>
+                Object.values(chosenBy).some((value) => value !== undefined),
+              'transformerId, point, areaId, kind or important is expected: limits of all are a profile',
+            ),
         )
         .max(LIMIT_OVERRIDES_MAX)
         .default([]),

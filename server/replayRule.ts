@@ -5,7 +5,7 @@ import type { GridModel } from './core/grid.ts';
 import type { HttpDeps } from './http/deps.ts';
 import { replayThresholds, type RuleToTry } from './pipeline/thresholdReplay.ts';
 import type { ReadingStore } from './ports.ts';
-import { limitsFor, nominalVoltages } from './storage.ts';
+import { limitsLookup } from './storage.ts';
 
 /** A rule as people write it: `limits` and `detection` with the keys of `peakvolt.yaml`. */
 
@@ -50,10 +50,9 @@ export function ruleDesk(config: Config, store: ReadingStore, grid: () => GridMo
 
 /** A rule over a registry, ready to be tried. */
 export function ruleToTry(rule: Rule, grid: GridModel): RuleToTry {
-  const nominalVOf = nominalVoltages(() => grid);
   return {
     detection: rule.detection,
-    limitsOf: (id, point) => limitsFor(rule, id, point, nominalVOf(id)),
+    limitsOf: limitsLookup(rule, () => grid),
   };
 }
 

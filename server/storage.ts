@@ -4,8 +4,8 @@ import { createDatabase } from './adapters/db/database.ts';
 import { createDuckDbStore } from './adapters/store/duckdb/duckDbStore.ts';
 import { createInfluxStore } from './adapters/store/influx/influxStore.ts';
 import type { Config } from './config.ts';
-import { overrideOf, resolveLimits, type Limits } from './core/limits.ts';
-import type { GridModel } from './core/grid.ts';
+import type { GridModel, Transformer } from './core/grid.ts';
+import { overrideOf, resolveLimits, type Limits, type LimitSubject } from './core/limits.ts';
 import type { Database, Logger, ReadingStore } from './ports.ts';
 
 /** The stores that the configuration names; `start` is the caller's. */
@@ -13,7 +13,6 @@ import type { Database, Logger, ReadingStore } from './ports.ts';
 /** Files of the data folder. */
 const DATABASE_FILE = 'peakvolt.sqlite';
 const READINGS_FILE = 'readings.duckdb';
-/** For a transformer that is not registered (any more). */
 const DEFAULT_NOMINAL_V = 220;
 
 /** PostgreSQL when `database.url` is set, else SQLite in the data folder. */
@@ -28,15 +27,11 @@ export function openDatabase(config: Config, log: Logger): Database {
   });
 }
 
-/** InfluxDB when `influx.url` is set, else DuckDB in the data folder. `nominalVOf` is asked when summaries are made again. */
-export function openStore(
-  config: Config,
-  log: Logger,
-  nominalVOf: (transformerId: string) => number | undefined,
-): ReadingStore {
+/** InfluxDB when `influx.url` is set, else DuckDB in the data folder. `grid` is asked when summaries are made again. */
+export function openStore(config: Config, log: Logger, grid: () => GridModel): ReadingStore {
   const shared = {
     timeZone: config.timeZone,
-    limitsOf: (id: string, point: string) => limitsFor(config, id, point, nominalVOf(id)),
+    limitsOf: limitsLookup(config, grid),
     log,
     clock: systemClock,
   };
@@ -45,31 +40,35 @@ export function openStore(
   return createDuckDbStore({ ...shared, ...config.duckdb, file: join(config.dataDir, READINGS_FILE) });
 }
 
-/**
- * Limits of a point by the nominal voltage of its transformer, under the configured profile and overrides: those by which
- * detection judges it.
- */
+/** Limits of a point under the configured profile and overrides: those by which detection judges it. */
 export function limitsFor(
   config: Pick<Config, 'limits' | 'detection'>,
-  transformerId: string,
+  transformer: LimitSubject & Pick<Transformer, 'nominalV'>,
   point: string,
-  nominalV: number | undefined,
 ): Limits {
   const { profile, overrides } = config.limits;
-  const own = overrides.filter((override) => override.transformerId === transformerId);
-  return resolveLimits(profile, nominalV ?? DEFAULT_NOMINAL_V, config.detection, overrideOf(own, point));
+  const override = overrideOf(overrides, transformer, point);
+  return resolveLimits(profile, transformer.nominalV, config.detection, override);
 }
 
-/** Nominal voltage by transformer; the index is made once for each registry. */
-export function nominalVoltages(grid: () => GridModel): (transformerId: string) => number | undefined {
+/** {@link limitsFor} by id; the index is made once for each registry. */
+export function limitsLookup(
+  config: Pick<Config, 'limits' | 'detection'>,
+  grid: () => GridModel,
+): (transformerId: string, point: string) => Limits {
   let indexed: GridModel | null = null;
-  let nominals = new Map<string, number>();
-  return (id) => {
+  let byId = new Map<string, Transformer>();
+  return (id, point) => {
     const model = grid();
     if (model !== indexed) {
-      nominals = new Map(model.transformers.map((t) => [t.id, t.nominalV]));
+      byId = new Map(model.transformers.map((t) => [t.id, t]));
       indexed = model;
     }
-    return nominals.get(id);
+    return limitsFor(config, byId.get(id) ?? unregistered(id), point);
   };
+}
+
+/** Not registered, or no more. */
+function unregistered(id: string): LimitSubject & Pick<Transformer, 'nominalV'> {
+  return { id, areaId: '', kind: '', importantCustomers: 0, nominalV: DEFAULT_NOMINAL_V };
 }

@@ -96,7 +96,7 @@ function httpDeps(parts: WebSideParts, hub: LiveHub): HttpDeps {
     },
     backup: liveBackup({ ...parts, spooled: () => pipeline.status().conservation.spooled }),
     rules: ruleDesk(config, store, () => pipeline.grid()),
-    limitsOf: (transformer) => limitsFor(config, transformer.id, OUTLET_POINT, transformer.nominalV),
+    limitsOf: (transformer) => limitsFor(config, transformer, OUTLET_POINT),
     info: {
       version: VERSION,
       startedMs: clock.nowMs(),

@@ -56,6 +56,10 @@ describe('loadConfig', () => {
     ['embeddedBroker:\n  host: 0.0.0.0\n', 'anonymous devices are refused'],
     ['mqtt:\n  url: mqtts://b\n  cert: a.pem\n', 'cert and key belong together'],
     ['detection:\n  severeBelowPu: 0.9\n', 'severeBelowPu'],
+    ['detection:\n  severeAbovePu: 1.05\n', 'severeAbovePu must be above'],
+    ['detection:\n  overloadPct: 70\n', 'overloadPct must be above'],
+    ['detection:\n  voltageUnbalancePct: 5\n', 'voltageUnbalanceSeriousPct must be above'],
+    ['limits:\n  overrides:\n    - { lowV: 200 }\n', 'limits of all are a profile'],
     ['limits:\n  overrides:\n    - { transformerId: T1 }\n', 'lowV or highV is expected'],
     [
       'limits:\n  overrides:\n    - { transformerId: T1, lowV: 230, highV: 220 }\n',

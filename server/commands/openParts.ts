@@ -3,7 +3,7 @@ import { createLogger } from '../adapters/log.ts';
 import type { Config } from '../config.ts';
 import type { GridModel } from '../core/grid.ts';
 import { placeServiceMark, refuseWhenTaken } from '../serviceFile.ts';
-import { nominalVoltages, openDatabase, openStore } from '../storage.ts';
+import { openDatabase, openStore } from '../storage.ts';
 import { VERSION } from '../version.ts';
 import type { Parts } from './parts.ts';
 
@@ -21,11 +21,7 @@ export async function openParts(config: Config): Promise<Parts> {
   await database.start();
   opened.defer(() => database.stop());
   const grid: GridModel = await database.registry.load();
-  const store = openStore(
-    config,
-    log,
-    nominalVoltages(() => grid),
-  );
+  const store = openStore(config, log, () => grid);
   await store.start();
   opened.defer(() => store.stop());
   const held = opened.move();

@@ -40,12 +40,15 @@ export class GridIndex {
   #limits: Limits[] = [];
   #profile: LimitProfile;
   #detection: DetectionSettings;
-  #overrides: Map<string, LimitOverride[]>;
+  /** Overrides that name a transformer, and the others: a long list of the first costs nothing elsewhere. */
+  #named: Map<string | undefined, LimitOverride[]>;
+  #general: readonly LimitOverride[];
 
   constructor(options: EngineOptions, detection: DetectionSettings) {
     this.#profile = options.profile ?? 'gbt-12325';
     this.#detection = detection;
-    this.#overrides = Map.groupBy(options.overrides ?? [], (override) => override.transformerId);
+    this.#named = Map.groupBy(options.overrides ?? [], (override) => override.transformerId);
+    this.#general = this.#named.get(undefined) ?? [];
   }
 
   /** Row of a transformer, -1 when the registry does not know it. */
@@ -155,18 +158,21 @@ export class GridIndex {
       columns.feeder[row] = feeders.get(t.feederId) ?? NONE;
       columns.customers[row] = t.customers;
       columns.capacityKva[row] = t.capacityKva ?? NaN;
-      columns.limits[row] = this.#internLimits(t.nominalV, this.#override(t.id, undefined));
+      columns.limits[row] = this.#internLimits(t.nominalV, overrideOf(this.#overrides(t.id), t, undefined));
     });
   }
 
   #pointLimits(row: number, name: string): number {
-    const { id, nominalV } = this.model.transformers[row]!;
-    if (!this.#overrides.has(id)) return this.rows.columns.limits[row]!;
-    return this.#internLimits(nominalV, this.#override(id, name));
+    const transformer = this.model.transformers[row]!;
+    const overrides = this.#overrides(transformer.id);
+    if (!overrides.some(({ point }) => point === name)) return this.rows.columns.limits[row]!;
+    return this.#internLimits(transformer.nominalV, overrideOf(overrides, transformer, name));
   }
 
-  #override(transformerId: string, point: string | undefined): Override {
-    return overrideOf(this.#overrides.get(transformerId) ?? [], point);
+  #overrides(transformerId: string): readonly LimitOverride[] {
+    const named = this.#named.get(transformerId);
+    if (named === undefined) return this.#general;
+    return this.#general.length === 0 ? named : [...named, ...this.#general];
   }
 
   /** Few sets of limits differ, so a point keeps the number of its set. */

@@ -1,3 +1,4 @@
+import type { Transformer } from './grid.ts';
 import { READING_FLAG, type Reading } from './reading.ts';
 
 /**
@@ -52,14 +53,21 @@ export const SEVERITY_BANDS: Readonly<SeverityBands> = Object.freeze({
   severeAbovePu: 1.15,
 });
 
-/** Limits of a point that differ from the profile: an important customer, a contract. */
+/** Limits that differ from the profile. What it names must all be so; what it does not name does not matter. */
 export interface LimitOverride {
-  transformerId: string;
-  /** Absent: every point of the transformer. */
+  transformerId?: string | undefined;
   point?: string | undefined;
+  areaId?: string | undefined;
+  /** As the registry has it: `rural`, `commercial` … */
+  kind?: string | undefined;
+  /** Transformers that supply an important customer. */
+  important?: true | undefined;
   lowV?: number | undefined;
   highV?: number | undefined;
 }
+
+/** What an override is chosen by. */
+export type LimitSubject = Pick<Transformer, 'id' | 'areaId' | 'kind' | 'importantCustomers'>;
 
 /**
  * Limits for a nominal phase-to-neutral voltage, rounded to 0.1 mV so that 220 V gives 235.4 V and not its binary
@@ -88,12 +96,40 @@ export function resolveLimits(
   };
 }
 
-/** The override of a point: its own, else that of its transformer; `own` are those of one transformer. */
+/**
+ * The override of a point: the most specific one alone, nothing is mixed. A named transformer beats everything that names
+ * none, then a point, an important customer, an area, a kind; among equals the first. Without `point`: of the transformer.
+ */
 export function overrideOf(
-  own: readonly LimitOverride[],
+  overrides: readonly LimitOverride[],
+  subject: LimitSubject,
   point: string | undefined,
 ): Pick<LimitOverride, 'lowV' | 'highV'> {
-  return own.find((o) => o.point === point) ?? own.find((o) => o.point === undefined) ?? {};
+  let best: LimitOverride = {};
+  let bestRank = -1;
+  for (const override of overrides) {
+    const rank = rankOf(override, subject, point);
+    if (rank <= bestRank) continue;
+    best = override;
+    bestRank = rank;
+  }
+  return best;
+}
+
+/** -1 where it does not apply; each thing named outweighs all that are less specific. */
+function rankOf(o: LimitOverride, subject: LimitSubject, point: string | undefined): number {
+  if (o.transformerId !== undefined && o.transformerId !== subject.id) return -1;
+  if (o.point !== undefined && o.point !== point) return -1;
+  if (o.important === true && subject.importantCustomers === 0) return -1;
+  if (o.areaId !== undefined && o.areaId !== subject.areaId) return -1;
+  if (o.kind !== undefined && o.kind !== subject.kind) return -1;
+  return (
+    16 * +(o.transformerId !== undefined) +
+    8 * +(o.point !== undefined) +
+    4 * +(o.important === true) +
+    2 * +(o.areaId !== undefined) +
+    +(o.kind !== undefined)
+  );
 }
 
 /** Whether a reading shows no supply: a phase is measured, and every measured phase is under the threshold. */

@@ -84,7 +84,7 @@ const DETECTION_DEFAULTS: Readonly<DetectionSettings> = Object.freeze({
 export interface EngineOptions {
   /** Limit profile; default `gbt-12325`. */
   profile?: LimitProfile;
-  /** Points with limits of their own; a named point wins over its transformer. */
+  /** Limits that differ from the profile; the most specific one applies (`overrideOf`). */
   overrides?: readonly LimitOverride[];
   detection?: Partial<DetectionSettings>;
   /** Days and clock hours are cut in this zone ({@link zoneOffset} makes one); default UTC. */
