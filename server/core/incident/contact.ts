@@ -21,7 +21,7 @@ export interface ContactFault {
 
 const VALUE_LENGTH_MAX = 2000;
 /** What stands for a secret; an address keeps its origin, so that one is told from another. */
-const SECRET_SHOWN = '••••••••';
+const SECRET_SHOWN = '***';
 
 /** Form of a value → whether it has it, and what is said where not. */
 const FORMS = {
@@ -118,21 +118,6 @@ export function redactedSettings(
         form === 'url' && isHttpUrl(value) ? `${new URL(value).origin}/${SECRET_SHOWN}` : SECRET_SHOWN;
   }
   return shown;
-}
-
-/** Settings that someone edited as they were shown: a secret that came back as shown is the one that we have. */
-export function restoredSettings(
-  channel: Channel,
-  edited: Readonly<Record<string, string>>,
-  stored: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const shown = redactedSettings(channel, stored);
-  return Object.fromEntries(
-    Object.entries(edited).map(([name, value]) => [
-      name,
-      value === shown[name] && stored[name] !== undefined ? stored[name] : value,
-    ]),
-  );
 }
 
 /** Everything in the settings that must not stand in a text: the secrets, and the parts of an address that may hold one. */

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import {
   CONTACT_FIELDS,
   redactedSettings,
-  restoredSettings,
   secretsOf,
   settingsFault,
 } from '../../../server/core/incident/contact.ts';
@@ -49,23 +48,16 @@ describe('settings of a contact point', () => {
     expect(faults.map((f) => [f.field, f.code])).toEqual([[field, code]]);
   });
 
-  it.each(CHANNELS)('%s: shown without secrets, and edited back without losing them', (channel) => {
+  it.each(CHANNELS)('%s: shown without secrets', (channel) => {
     const shown = redactedSettings(channel, WELL[channel]);
     const text = JSON.stringify(shown);
     for (const secret of secretsOf(channel, WELL[channel])) expect(text).not.toContain(secret);
-    expect(restoredSettings(channel, shown, WELL[channel])).toEqual(WELL[channel]);
   });
 
-  it('shows of a secret address whose it is, and takes a new one', () => {
-    const stored = WELL.dingtalk;
-    expect(redactedSettings('dingtalk', { ...stored, stray: 'x' })).toEqual({
-      url: 'https://oapi.dingtalk.com/••••••••',
-      secret: '••••••••',
-    });
-    const url = 'https://oapi.dingtalk.com/robot/send?access_token=other';
-    expect(restoredSettings('dingtalk', { url, secret: '••••••••' }, stored)).toEqual({
-      url,
-      secret: 'SEC0123',
+  it('shows of a secret address whose it is, and nothing that is no setting', () => {
+    expect(redactedSettings('dingtalk', { ...WELL.dingtalk, stray: 'x' })).toEqual({
+      url: 'https://oapi.dingtalk.com/***',
+      secret: '***',
     });
   });
 
