@@ -2,6 +2,8 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { HttpDeps } from './deps.ts';
 import { alertingRoutes } from './routes/alerting.ts';
 import { alertRuleRoutes, alertSettingRoutes, contactPointRoutes } from './routes/alertSettings.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
 import { complianceRoutes } from './routes/compliance.ts';
 import { backupRoutes } from './routes/backups.ts';
@@ -19,6 +21,8 @@ import { transformerRoutes } from './routes/transformers.ts';
 export function apiRoutes(deps: HttpDeps) {
   return new OpenAPIHono()
     .route('/', authRoutes(deps))
+    .route('/', accountRoutes(deps))
+    .route('/', auditRoutes(deps))
     .route('/', mapRoutes(deps))
     .route('/', transformerRoutes(deps))
     .route('/', readingRoutes(deps))

@@ -168,6 +168,17 @@ export class SignIn {
     return ended;
   }
 
+  /** Ends all sessions of someone, at an administrator's word. */
+  async endAll(userId: string, actor: Pick<Principal, 'id' | 'name'>): Promise<void> {
+    const { store, clock } = this.#parts;
+    await store.sessions.endAll(userId, null);
+    const { id, name } = actor;
+    await store.audit.add(
+      { actor: { id, name }, action: 'session.end', subject: userId, detail: { all: true } },
+      clock.nowMs(),
+    );
+  }
+
   /** Of expired sessions and forgotten failures. */
   async prune(): Promise<void> {
     const nowMs = this.#parts.clock.nowMs();
