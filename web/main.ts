@@ -1,5 +1,5 @@
 import { mount } from 'svelte';
-import App from './App.svelte';
+import Gate from './Gate.svelte';
 import { i18n } from './lib/i18n/i18n.svelte.ts';
 import { theme } from './lib/state/theme.svelte.ts';
 import './styles/tokens.css';
@@ -10,4 +10,4 @@ i18n.start();
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('the page has no #app');
-mount(App, { target });
+mount(Gate, { target });

@@ -40,6 +40,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Told to the window when an answer says that nobody is signed in. */
+export const SIGNED_OUT = 'peakvolt-signed-out';
+
 interface Answer {
   ok: boolean;
   status: number;
@@ -57,6 +60,7 @@ export async function take<T>(pending: Promise<Answer>): Promise<T> {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError(0, 'network', '');
   }
+  if (answer.status === 401) window.dispatchEvent(new Event(SIGNED_OUT));
   if (!answer.ok) throw await problemOf(answer);
   return (await answer.json()) as T;
 }

@@ -1,10 +1,12 @@
 import { alertingEn } from './alertingEn.ts';
+import { accessEn } from './accessEn.ts';
 import { complianceEn } from './complianceEn.ts';
 import { eventsEn } from './eventsEn.ts';
 
 /** English. Counts arrive formatted, with the plain number beside them where the wording depends on it. */
 export const en = {
   ...alertingEn,
+  ...accessEn,
   ...complianceEn,
   ...eventsEn,
   // shell

@@ -1,4 +1,5 @@
 import { alertingZh } from './alertingZh.ts';
+import { accessZh } from './accessZh.ts';
 import { complianceZh } from './complianceZh.ts';
 import { eventsZh } from './eventsZh.ts';
 import type { Dictionary } from './dictionary.ts';
@@ -6,6 +7,7 @@ import type { Dictionary } from './dictionary.ts';
 /** 简体中文. Domain words are those of the glossary (台区, 馈线, 电压合格率 …). */
 export const zh: Dictionary = {
   ...alertingZh,
+  ...accessZh,
   ...complianceZh,
   ...eventsZh,
   appName: 'Peakvolt',

@@ -8,6 +8,7 @@ import {
   type SystemStatus,
   type UnknownTransformer,
 } from '../api.ts';
+import { session } from './session.svelte.ts';
 
 const REFRESH_MS = 2_000;
 const PAGE = 25;
@@ -41,6 +42,8 @@ export class SystemState {
       this.error = asApiError(error);
       return;
     }
+    // Dead letters are of all areas.
+    if (!session.may('planner') || (session.principal?.areaIds ?? null) !== null) return;
     const { deadLettered } = this.status.pipeline.conservation;
     if (deadLettered === this.#deadLettered) return;
     this.#deadLettered = deadLettered;
