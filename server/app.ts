@@ -28,6 +28,8 @@ export interface App {
   database: Database;
   store: ReadingStore;
   pipeline: Pipeline;
+  alerting: Alerting;
+  timeZone: string;
   /** Stops everything, last started first; idempotent. */
   stop(): Promise<void>;
 }
@@ -75,7 +77,7 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
   started.defer(alerting.startSending());
 
   const status = () => pipeline.status();
-  const components = componentsOf({ source, sourceProduct: product, status, store, database, clock });
+  const components = componentsOf({ ...parts, sourceProduct: product, status, alerts: alerting });
   const ownerToken = config.auth.ownerToken ?? newSecret();
   const access = openAccess({ config, clock, database, simulated, ownerToken });
   const web = await startWebSide({ ...parts, pipeline, components, simulated, access, alerts: alerting });
@@ -92,6 +94,8 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
     database,
     store,
     pipeline,
+    alerting,
+    timeZone: config.timeZone,
     stop: () => running.disposeAsync(),
   };
 }

@@ -1,4 +1,13 @@
-import type { Clock, Database, MessageSource, PipelineStatus, ReadingStore, StoreHealth } from './ports.ts';
+import type { Notice } from './core/notice.ts';
+import type {
+  AlertDesk,
+  Clock,
+  Database,
+  MessageSource,
+  PipelineStatus,
+  ReadingStore,
+  StoreHealth,
+} from './ports.ts';
 
 /** Health is asked of a part at most this often: a wall of browsers must not load the store. */
 const FRESH_MS = 2_000;
@@ -15,6 +24,7 @@ export interface ComponentSources {
   status: () => PipelineStatus;
   store: ReadingStore;
   database: Database;
+  alerts: Pick<AlertDesk, 'proof'>;
   clock: Clock;
 }
 
@@ -33,7 +43,7 @@ async function ask(sources: ComponentSources): Promise<Component[]> {
     inTime(sources, 'store', () => sources.store.health()),
     inTime(sources, 'database', () => sources.database.health()),
   ]);
-  return [broker(sources), flow(sources.status()), store, database];
+  return [broker(sources), flow(sources.status()), store, database, alerting(sources)];
 }
 
 function broker({ source, sourceProduct }: ComponentSources): Component {
@@ -45,6 +55,28 @@ function broker({ source, sourceProduct }: ComponentSources): Component {
     detail,
     notice,
     ...(remedy === undefined ? {} : { remedy }),
+  };
+}
+
+/** Whether a synthetic reading comes out as a message (self-proof): what a page would take, end to end. */
+function alerting({ alerts, clock }: ComponentSources): Component {
+  const { ok, lastProvenMs } = alerts.proof();
+  const part = { name: 'alerting', product: 'self-proof' };
+  const minutes = lastProvenMs === null ? null : Math.round((clock.nowMs() - lastProvenMs) / 60_000);
+  if (ok) {
+    const detail = minutes === null ? 'not proven yet' : `proven ${minutes} min ago`;
+    const notice: Notice =
+      minutes === null
+        ? { code: 'alerting-starting', values: {} }
+        : { code: 'alerting-proven', values: { minutes } };
+    return { ...part, ok: true, detail, notice };
+  }
+  return {
+    ...part,
+    ok: false,
+    detail: 'the synthetic reading of each minute does not come out as a message',
+    remedy: 'Look at the other parts first; where all are well, look at the log for the outbox.',
+    notice: { code: 'alerting-overdue', values: {} },
   };
 }
 

@@ -8,6 +8,7 @@ import type { App } from './app.ts';
 import { terminal } from './commands/parts.ts';
 import { progressLine } from './commands/progressLine.ts';
 import { emptyReading, READING_FLAG, type Reading, type WeatherSample } from './core/reading.ts';
+import { seedDemoAlerts } from './demoAlerts.ts';
 import { runImport } from './pipeline/imports/runImport.ts';
 import type { HistoryBlock, Logger, ReadingStore, WriteResult } from './ports.ts';
 
@@ -53,6 +54,8 @@ export class Demo {
     const nowMs = systemClock.nowMs();
     const stored = await this.#app.database.settings.get(DEMO_SETTING);
     if (stored === null) await this.#register();
+    const { timeZone } = this.#app;
+    await seedDemoAlerts(this.#app, { nowMs, timeZone, feederId: this.#grid.feeders[0]!.id });
     const fromMs = stored === null ? startOfHour(nowMs) - HISTORY_DAYS * DAY_MS : Number(stored);
     const untilMs = startOfHour(nowMs) - DAY_MS;
     if (untilMs > fromMs) await this.#loadHistory(fromMs, untilMs, signal);

@@ -54,6 +54,9 @@ export interface NoticeValues {
   'flow-spool-refuses': { error: string };
   /** Readings wait in the spool; the cause is the store's. */
   'flow-store-away': Record<never, never>;
+  'alerting-starting': Record<never, never>;
+  'alerting-proven': { minutes: number };
+  'alerting-overdue': Record<never, never>;
   'store-silent': { seconds: number };
   'store-failed': { error: string };
   'dead-letters-failed': { error: string };

@@ -156,6 +156,10 @@ export const alertingSchema = z
       }),
     ),
     outbox: z.object({ queued: z.number(), oldestDueMs: nullableMs, failed: z.number() }),
+    vapidPublicKey: z
+      .string()
+      .nullable()
+      .openapi({ description: 'What a browser subscribes to pushes with; null: no pushes' }),
     proof: z.object({
       lastProvenMs: nullableMs,
       lastSentMs: nullableMs,

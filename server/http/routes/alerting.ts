@@ -69,7 +69,8 @@ async function status(deps: HttpDeps, who: Principal) {
   });
   const warnings = alerts.warnings().map(({ code, values }) => ({ code, values: { ...values } }));
   const outbox = await database.outbox.counts();
-  return { open, unacknowledged, warnings, onCall, outbox, proof: alerts.proof() };
+  const vapidPublicKey = alerts.vapidPublicKey ?? null;
+  return { open, unacknowledged, warnings, onCall, outbox, proof: alerts.proof(), vapidPublicKey };
 }
 
 function nameOf({ alerts }: HttpDeps, userId: string | null): string | null {

@@ -1,4 +1,5 @@
 import type { Channel, ContactPoint, Delivery, DeliveryResult } from '../../core/incident/delivery.ts';
+import { digestItems } from '../../core/incident/digest.ts';
 import type { AlertSettings } from '../../core/incident/settings.ts';
 import type { Clock, Logger, Notifier, Outbox } from '../../ports.ts';
 import { FALLBACK_MS, retryDelayMs, standIn } from './dispatch.ts';
@@ -109,12 +110,7 @@ export class Courier {
   async #bringDigest(rows: readonly Delivery[]): Promise<void> {
     const { outbox } = this.#deps;
     const lead = rows[0]!;
-    const items = rows.map(({ facts }) => ({
-      number: facts.number ?? 0,
-      severity: facts.severity,
-      place: facts.place,
-      worstV: facts.worstV,
-    }));
+    const items = digestItems(rows.map(({ facts }) => facts));
     const worst = rows.reduce((a, b) => (rank(b) > rank(a) ? b : a));
     const url = lead.facts.url.replace(/#.*$/, '#/incidents');
     const facts = { ...worst.facts, items, incidentId: null, number: null, url };

@@ -6,6 +6,7 @@ import type { BookChange } from '../../core/incident/bookChange.ts';
 import type { Delivery } from '../../core/incident/delivery.ts';
 import type { GridEvidence } from '../../core/incident/gridEvidence.ts';
 import type { Incident } from '../../core/incident/incident.ts';
+import { outageTransitions } from '../../core/incident/outages.ts';
 import type { AlertSettings, Person } from '../../core/incident/settings.ts';
 import { PROOF_ID } from '../../core/proofEngine.ts';
 import type {
@@ -26,6 +27,9 @@ import type { FactsOptions } from './facts.ts';
 const TICK_MS = 500;
 /** How often the place in the spool is written down when nothing happened: what comes again after a crash is judged again, to the same end. */
 const SEQ_SAVED_MS = 5_000;
+
+/** Users and settings may be changed by another process or a command: they are read again this often. */
+const SETTINGS_MS = 15_000;
 
 export interface DeskDeps extends FactsOptions {
   clock: Clock;
@@ -59,6 +63,7 @@ export class IncidentDesk {
   #settings: AlertSettings = EMPTY_SETTINGS;
   #people: readonly Person[] = [];
   #feeders = new Map<string, string>();
+  #settingsMs = 0;
   #seq = 0;
   #savedSeq = 0;
   #savedMs = 0;
@@ -122,6 +127,7 @@ export class IncidentDesk {
   async reloadSettings(): Promise<void> {
     this.#settings = await this.#deps.settingsStore.load();
     this.#people = await this.#deps.loadPeople();
+    this.#settingsMs = this.#deps.clock.nowMs();
   }
 
   /**
@@ -179,6 +185,8 @@ export class IncidentDesk {
   async #tick(): Promise<void> {
     const { book, evidence, clock, newId } = this.#deps;
     const nowMs = clock.nowMs();
+    if (nowMs - this.#settingsMs >= SETTINGS_MS) await this.reloadSettings();
+    await this.#markOutages(nowMs);
     const change = book.tick(nowMs, evidence, newId);
     if (change.incidents.length > 0 || change.timeline.length > 0) {
       await this.#commit(this.#decide(change));
@@ -186,6 +194,13 @@ export class IncidentDesk {
     const moved = movedOn(book.active(), this.#context(nowMs));
     if (moved.length > 0) await this.#commit({ timeline: [], moved });
     await this.#saveSeq(false);
+  }
+
+  /** Writes down that a planned outage began or ended. */
+  async #markOutages(nowMs: number): Promise<void> {
+    const due = outageTransitions(this.#settings.outages, nowMs);
+    for (const { marked } of due) await this.#deps.settingsStore.put('outages', marked);
+    if (due.length > 0) await this.reloadSettings();
   }
 
   #context(nowMs: number): AnnounceContext {

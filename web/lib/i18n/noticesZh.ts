@@ -147,6 +147,12 @@ export const noticesZh: Notices = {
     detail: () => '时序库不接收采集数据，数据在缓存队列中等待',
     remedy: () => '恢复时序库，积压会自行排空。',
   },
+  'alerting-starting': { detail: () => '尚未自检' },
+  'alerting-proven': { detail: (v) => `${v.minutes} 分钟前自检通过` },
+  'alerting-overdue': {
+    detail: () => '每分钟的自检读数没有变成告警消息',
+    remedy: () => '先看其他部件；其他部件正常时，查看日志中的发件队列。',
+  },
   'store-silent': { detail: (v) => `时序库 ${v.seconds} 秒内没有应答` },
   'store-failed': { detail: (v) => `时序库出错：${v.error}` },
   'dead-letters-failed': { detail: (v) => `拒收数据无法保存：${v.error}` },
