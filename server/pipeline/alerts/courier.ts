@@ -50,6 +50,7 @@ export class Courier {
     this.#stopped = true;
     this.#cancel();
     await this.#running;
+    for (const notifier of this.#deps.notifiers.values()) notifier.close?.();
   }
 
   /** Something may be due. */
