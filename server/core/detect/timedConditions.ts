@@ -18,7 +18,12 @@ import {
 /** An event but for the names of its point, which the engine knows. */
 export type Transition = Omit<ConditionEvent, 'transformerId' | 'point'> & { p: number };
 
-interface Timing {
+/** A detector with its settings applied. All have one shape, so that the loop over them finds its way at once. */
+interface Watch {
+  rests: Detector['rests'];
+  judge: Detector['judge'];
+  channels: number;
+  levels: number;
   onDelaysMs: readonly number[];
   offDelayMs: number;
   repeats: Repeats | undefined;
@@ -29,7 +34,7 @@ export class TimedConditions {
   readonly records: ConditionRecords;
   #owner: RecordOwner;
   #detectors: readonly Detector[];
-  #timings: readonly Timing[];
+  #watches: readonly Watch[];
   #settings: DetectionSettings;
   #emit: (transition: Transition) => void;
 
@@ -43,7 +48,11 @@ export class TimedConditions {
     this.records = new ConditionRecords(owner);
     this.#detectors = detectors;
     this.#settings = settings;
-    this.#timings = detectors.map((d) => ({
+    this.#watches = detectors.map((d) => ({
+      rests: d.rests,
+      judge: d.judge,
+      channels: d.channels.length,
+      levels: d.levels.length,
       onDelaysMs: d.onDelaysMs(settings),
       offDelayMs: d.offDelayMs(settings),
       repeats: d.repeats?.(settings),
@@ -55,11 +64,12 @@ export class TimedConditions {
   step(sample: Sample): boolean {
     let near = false;
     const settings = this.#settings;
-    for (let d = 0; d < this.#detectors.length; d++) {
-      const detector = this.#detectors[d]!;
-      if (this.#owner.record[sample.p] === NONE && detector.rests(sample, settings)) continue;
-      for (let channel = 0; channel < detector.channels.length; channel++) {
-        const judged = detector.judge(sample, channel, settings);
+    const watches = this.#watches;
+    for (let d = 0; d < watches.length; d++) {
+      const watch = watches[d]!;
+      if (this.#owner.record[sample.p] === NONE && watch.rests(sample, settings)) continue;
+      for (let channel = 0; channel < watch.channels; channel++) {
+        const judged = watch.judge(sample, channel, settings);
         if (judged === SKIP) continue;
         let record = this.#owner.record[sample.p]!;
         if (record !== NONE) record = this.records.find(record, d, channel);
@@ -120,8 +130,7 @@ export class TimedConditions {
 
   #advance(record: number, sample: Sample, judged: number): void {
     const columns = this.records.columns;
-    const detector = this.#detectors[columns.detector[record]!]!;
-    const { onDelaysMs, offDelayMs, repeats } = this.#timings[columns.detector[record]!]!;
+    const { levels, onDelaysMs, offDelayMs, repeats } = this.#watches[columns.detector[record]!]!;
     if (repeats !== undefined) {
       this.#count(record, sample, onLevel(judged) > 0, repeats, offDelayMs);
       return;
@@ -131,7 +140,7 @@ export class TimedConditions {
     const at = record * LEVELS_MAX - 1;
     const level = columns.level[record]!;
     let rise = level;
-    for (let k = 1; k <= detector.levels.length; k++) {
+    for (let k = 1; k <= levels; k++) {
       columns.onSinceMs[at + k] = since(columns.onSinceMs[at + k]!, on >= k, sample);
       columns.offSinceMs[at + k] = since(columns.offSinceMs[at + k]!, held < k, sample);
       if (on >= k && sample.endMs - columns.onSinceMs[at + k]! >= onDelaysMs[k - 1]!) {
