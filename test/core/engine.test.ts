@@ -215,6 +215,12 @@ describe('snapshot and restore', () => {
     );
   });
 
+  it('refuses the state of the version before, whose records had another layout: the spool makes it again', () => {
+    const bytes = newEngine().snapshot();
+    new DataView(bytes.buffer).setUint32(4, 1);
+    expect(() => newEngine().restore(bytes)).toThrow('version 1 is not 2');
+  });
+
   it('survives bytes that were altered by someone who knows the checksum', () => {
     const before = newEngine();
     play(before, [{ transformerId: 'T1', point: 'outlet', minute: 0, uaV: 150 }], 0);
