@@ -1,51 +1,101 @@
 import type { Kept } from './bookEdit.ts';
 import { isFalling } from './conditionFamily.ts';
-import { diagnose } from './diagnosis.ts';
+import { cause, diagnose, say } from './diagnosis.ts';
 import type { EvidenceView } from './evidenceView.ts';
-import type { Cause, IncidentMember } from './incident.ts';
+import { rankCorrelation } from './feederLevels.ts';
+import type { Cause, Evidence, IncidentMember } from './incident.ts';
+import { silentCause } from './silence.ts';
 
 /** Why an incident is, as it looks now. */
 export function causeOf({ set }: Kept, view: EvidenceView): Cause {
-  const falling = new Set<string>();
-  let fromMs = Infinity;
-  let toMs = -Infinity;
-  for (const m of set.members) {
-    if (!isFalling(m.condition) || m.onset === 'own') continue;
-    falling.add(m.transformerId);
-    fromMs = Math.min(fromMs, m.sinceMs);
-    toMs = Math.max(toMs, m.sinceMs);
+  const lasting = set.members.filter((m) => m.clearedMs === null);
+  const members = lasting.length > 0 ? lasting : set.members;
+  const supply = members.filter((m) => m.condition !== 'no-data' && m.condition !== 'frozen');
+  if (supply.length === 0) return silentCause(members, view);
+  const together = fellTogether(set.members, view, set.feederId);
+  if (together !== null) return together;
+  const lost = supply.find((m) => m.condition === 'phase-loss');
+  if (lost !== undefined) {
+    return cause('phase-fault', 0.95, say('phase-dead', { phase: (lost.phase ?? '?').toUpperCase() }));
   }
-  if (falling.size >= 2) return fellTogether(falling.size, total(set.feederId, view), (toMs - fromMs) / 1000);
-  const [first] = set.members;
-  if (set.members.every((m) => m.condition === 'frozen')) return sensor();
-  if (set.members.every((m) => m.condition === 'no-data' || m.condition === 'frozen'))
-    return silent(set.members);
-  return diagnose(first!.transformerId, view);
+  // The transformer that began it.
+  const first = supply.reduce((a, b) => (b.sinceMs < a.sinceMs ? b : a));
+  if (supply.some((m) => m.condition === 'outage')) return ownOutage(first.transformerId, view);
+  const diagnosed = diagnose(first.transformerId, view);
+  return ofCondition(supply, diagnosed) ?? diagnosed;
 }
 
-function total(feederId: string | null, view: EvidenceView): number {
-  return feederId === null ? 0 : view.places.onFeeder(feederId).length;
+/** Several transformers whose fall nothing of their own explains. */
+function fellTogether(
+  members: readonly IncidentMember[],
+  view: EvidenceView,
+  feederId: string | null,
+): Cause | null {
+  const fallen = new Map<string, number>();
+  let isDark = false;
+  for (const m of members) {
+    if (m.onset === 'own' || !(isFalling(m.condition) || m.condition === 'over-voltage')) continue;
+    fallen.set(m.transformerId, Math.min(fallen.get(m.transformerId) ?? Infinity, m.sinceMs));
+    isDark ||= m.condition === 'outage';
+  }
+  if (fallen.size < 2) return null;
+  const onsets = [...fallen.values()];
+  const windowS = Math.round((Math.max(...minMax(onsets)) - Math.min(...minMax(onsets))) / 1000);
+  const total = feederId === null ? fallen.size : view.places.onFeeder(feederId).length;
+  const share = Math.min(1, fallen.size / Math.max(1, total));
+  const evidence: Evidence[] = [say('fell-together', { count: fallen.size, total, windowS })];
+  let confidence = 0.55 + 0.08 * Math.min(3, fallen.size - 1) + 0.15 * share;
+  const rho = isDark || feederId === null ? NaN : depthByDistance(view, feederId);
+  if (rho >= 0.3) {
+    evidence.push(say('deeper-with-distance', { rho: Math.round(rho * 100) / 100 }));
+    confidence += 0.05;
+  }
+  const lostPhases = members.every((m) => m.condition === 'phase-loss');
+  return cause(lostPhases ? 'phase-fault' : 'upstream', Math.min(0.98, confidence), ...evidence);
 }
 
-function fellTogether(count: number, of: number, windowS: number): Cause {
-  const share = of > 0 ? Math.min(1, count / of) : 0;
-  const confidence = Math.min(0.98, 0.5 + 0.08 * Math.min(4, count - 1) + 0.2 * share);
-  return {
-    kind: 'upstream',
-    confidence: Math.round(confidence * 100) / 100,
-    evidence: [{ code: 'fell-together', values: { count, total: of, windowS } }],
-  };
+/** Largest and smallest without spreading a list of thousands over the stack. */
+function minMax(values: readonly number[]): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return [low, high];
 }
 
-function sensor(): Cause {
-  return { kind: 'sensor', confidence: 0.8, evidence: [] };
+/** Whether those sink deepest that sink deepest every evening: the far ones. */
+function depthByDistance(view: EvidenceView, feederId: string): number {
+  const pairs = view
+    .levels(feederId)
+    .map(({ quietV, worstV, lowV }) => [quietV - worstV, quietV - lowV] as const)
+    .filter(([usualV, sagV]) => !Number.isNaN(usualV + sagV));
+  return rankCorrelation(pairs);
 }
 
-function silent(members: readonly IncidentMember[]): Cause {
-  const count = new Set(members.map((m) => m.transformerId)).size;
-  return {
-    kind: 'communication',
-    confidence: 0.7,
-    evidence: [{ code: 'silent-together', values: { count, total: count } }],
-  };
+/** One transformer without supply: its feeder, when others there are out too; else nobody can tell from here. */
+function ownOutage(transformerId: string, view: EvidenceView): Cause {
+  const feederId = view.places.feederOf(transformerId);
+  const others = (feederId === null ? [] : view.levels(feederId)).filter((l) => l.id !== transformerId);
+  const heard = others.filter((l) => !l.isSilent);
+  const out = heard.filter((l) => l.isOut).length;
+  if (out > 0 && 2 * out >= heard.length) {
+    return cause('upstream', 0.6, say('neighbours-low', { low: out, total: heard.length }));
+  }
+  return cause('unknown', 0.5, say('neighbours-normal', { normal: heard.length - out, total: heard.length }));
+}
+
+/** What a detector has settled already. */
+function ofCondition(supply: readonly IncidentMember[], diagnosed: Cause): Cause | null {
+  const has = (condition: string): boolean => supply.some((m) => m.condition === condition);
+  if (diagnosed.kind === 'phase-fault') return null;
+  if (has('open-neutral')) return cause('neutral', 0.9, ...diagnosed.evidence);
+  if (has('under-voltage')) return null;
+  if (has('tail-low'))
+    return cause('line', 0.85, ...diagnosed.evidence.filter((e) => e.code === 'outlet-fine'));
+  if (has('overload')) return cause('overload', 0.9, ...diagnosed.evidence.filter((e) => e.code === 'load'));
+  if (has('current-unbalance') || has('voltage-unbalance')) {
+    return cause('unbalance', 0.8, ...diagnosed.evidence.filter((e) => e.code === 'current-unbalance'));
+  }
+  return null;
 }

@@ -1,6 +1,7 @@
 import type { Kept } from './bookEdit.ts';
 import type { BookSettings } from './bookSettings.ts';
 import type { Link } from './conditionFamily.ts';
+import { levelOf, type Level } from './feederLevels.ts';
 import type { EvidenceNow, GridEvidence } from './gridEvidence.ts';
 import type { GridPlaces } from './gridPlaces.ts';
 
@@ -14,6 +15,7 @@ export class EvidenceView {
   readonly nowMs: number;
   #evidence: GridEvidence;
   #now = new Map<string, EvidenceNow | null>();
+  #levels = new Map<string, readonly Level[]>();
 
   constructor(evidence: GridEvidence, places: GridPlaces, settings: BookSettings, nowMs: number) {
     this.#evidence = evidence;
@@ -30,6 +32,16 @@ export class EvidenceView {
 
   beforeV(transformerId: string, atMs: number): number {
     return this.#evidence.beforeV(transformerId, atMs);
+  }
+
+  /** All transformers of a feeder beside their own yesterday. */
+  levels(feederId: string): readonly Level[] {
+    let levels = this.#levels.get(feederId);
+    if (levels === undefined) {
+      levels = this.places.onFeeder(feederId).map((t) => levelOf(t, this));
+      this.#levels.set(feederId, levels);
+    }
+    return levels;
   }
 
   intervalMs(transformerId: string): number {
