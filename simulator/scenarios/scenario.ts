@@ -128,6 +128,11 @@ function badNeutral(grid: SimGrid, startMs: number): GridEvent {
     transformer,
     fromMs: startMs + 5 * MINUTE_MS,
     toMs: startMs + DAY_MS,
-    amount: (BAD_NEUTRAL_OHM_100KVA * 100) / grid.transformers[transformer]!.capacityKva,
+    amount: badNeutralOhm(grid, transformer),
   };
+}
+
+/** Ω that a corroded neutral adds. */
+export function badNeutralOhm(grid: SimGrid, transformer: number): number {
+  return (BAD_NEUTRAL_OHM_100KVA * 100) / grid.transformers[transformer]!.capacityKva;
 }

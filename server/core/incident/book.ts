@@ -138,9 +138,13 @@ export class IncidentBook {
   #settle(incident: Incident, edit: BookEdit, view: EvidenceView): void {
     this.#judgedMs.set(incident.id, view.nowMs);
     const kept = edit.peek(incident.id);
-    if (kept === null || kept.head.state === 'resolved') return;
-    const { kind } = causeOf(kept, view);
-    if (kind !== kept.head.cause.kind) edit.change(incident.id).isChanged = true;
+    // Once part of it has recovered, what remains says little of how it began.
+    if (kept === null || kept.head.state === 'resolved' || kept.set.open < kept.set.members.length) return;
+    const cause = causeOf(kept, view);
+    if (cause.kind === kept.head.cause.kind || cause.confidence < kept.head.cause.confidence) return;
+    const draft = edit.change(incident.id);
+    draft.isChanged = true;
+    draft.isNews = true;
   }
 
   /** Closed by hand, something of it lasts: kept, so that the same low voltage does not open another. */

@@ -187,7 +187,8 @@ export class BookEdit {
     if (draft.head.mergedInto !== null) return;
     draft.derive(places);
     // What has recovered looks sound now: the cause stays as it was seen while it lasted.
-    if (draft.set.open > 0 && draft.head.state !== 'resolved') this.#judge(draft, judge(draft));
+    const lasts = draft.set.open > 0 && draft.head.state !== 'resolved';
+    if (lasts && draft.isNews) this.#judge(draft, judge(draft));
     const isWorse = draft.base !== null && draft.head.peakSeverity !== draft.base.peakSeverity;
     if (isWorse && draft.head.snoozedUntilMs !== null) wake(draft, null, 'worse');
     if (draft.set.open === 0 && draft.head.state !== 'resolved') {

@@ -1,17 +1,18 @@
 import type { Kept } from './bookEdit.ts';
 import { isFalling } from './conditionFamily.ts';
-import { cause, diagnose, say } from './diagnosis.ts';
+import { cause, diagnose, say, tenth } from './diagnosis.ts';
 import type { EvidenceView } from './evidenceView.ts';
-import { rankCorrelation } from './feederLevels.ts';
+import { LOW_PU, rankCorrelation } from './feederLevels.ts';
 import type { Cause, Evidence, IncidentMember } from './incident.ts';
 import { silentCause } from './silence.ts';
+import { OUTLET_POINT } from '../reading.ts';
 
 /** Why an incident is, as it looks now. */
-export function causeOf({ set }: Kept, view: EvidenceView): Cause {
+export function causeOf({ head, set }: Kept, view: EvidenceView): Cause {
   const lasting = set.members.filter((m) => m.clearedMs === null);
   const members = lasting.length > 0 ? lasting : set.members;
   const supply = members.filter((m) => m.condition !== 'no-data' && m.condition !== 'frozen');
-  if (supply.length === 0) return silentCause(members, view);
+  if (supply.length === 0) return silentCause(set.members, view);
   const together = fellTogether(set.members, view, set.feederId);
   if (together !== null) return together;
   const lost = supply.find((m) => m.condition === 'phase-loss');
@@ -21,8 +22,26 @@ export function causeOf({ set }: Kept, view: EvidenceView): Cause {
   // The transformer that began it.
   const first = supply.reduce((a, b) => (b.sinceMs < a.sinceMs ? b : a));
   if (supply.some((m) => m.condition === 'outage')) return ownOutage(first.transformerId, view);
+  // It was low, and is only heavily loaded or unbalanced now: what made it low was seen while it was.
+  const isLow = supply.some((m) => m.condition === 'under-voltage');
+  const wasLow = set.members.some((m) => m.condition === 'under-voltage');
+  if (wasLow && !isLow && head.cause.kind !== 'unknown') return head.cause;
   const diagnosed = diagnose(first.transformerId, view);
-  return ofCondition(supply, diagnosed) ?? diagnosed;
+  return atLineEnd(supply, view) ?? ofCondition(supply, diagnosed) ?? diagnosed;
+}
+
+/** Only line-end meters are low, whatever they say at this moment. */
+function atLineEnd(supply: readonly IncidentMember[], view: EvidenceView): Cause | null {
+  const low = supply.filter((m) => m.condition === 'under-voltage' || m.condition === 'tail-low');
+  const [first] = low;
+  if (first === undefined || !low.every((m) => m.point !== OUTLET_POINT)) return null;
+  const now = view.now(first.transformerId);
+  const outletV = now === null ? NaN : Math.min(now.uaV, now.ubV, now.ucV);
+  const { nominalV = 220 } = view.places.transformer(first.transformerId) ?? {};
+  if (!(outletV >= LOW_PU * nominalV)) return null;
+  const tailV = low.reduce((least, m) => Math.min(least, m.valueV ?? Infinity), Infinity);
+  if (!Number.isFinite(tailV)) return null;
+  return cause('line', 0.85, say('outlet-fine', { outletV: tenth(outletV), tailV: tenth(tailV) }));
 }
 
 /** Several transformers whose fall nothing of their own explains. */

@@ -20,9 +20,12 @@ const NEUTRAL_OHM_100KVA = 0.5;
 const NEUTRAL_SPREAD_V = 12;
 /** What the phases may differ in everyday life, V. */
 const SPREAD_USUAL_V = 3;
-/** So far under its neighbours at quiet hours is a tap too low (one step of 2.5 % is 5.8 V). */
-const TAP_V = 5.5;
+/** So far under its neighbours at quiet hours is a tap too low: more than one step of 2.5 % (5.8 V), less than two. */
+const TAP_V = 7;
 const FULL_LOAD_PCT = 100;
+const HEAVY_LOAD_PCT = 80;
+/** An outlet that is fine by less than this is not fine. */
+const SCARCE_PU = 0.02;
 
 export function say<C extends EvidenceCode>(code: C, values: EvidenceValues[C]): Evidence {
   return { code, values: { ...values } as Record<string, number | string> };
@@ -82,9 +85,14 @@ function partsOf(transformerId: string, view: EvidenceView): Parts | null {
     spreadV: Math.max(...voltages) - lowV,
     loadPct,
     ownDropV: ((t.ukPct ?? UK_DEFAULT_PCT) * DROP_OF_UK * loadPct * t.nominalV) / 1e4,
-    tapV: median(others.map((level) => level.quietV)) - own.quietV,
+    tapV: median(others.map((level) => level.quietV)) - own.quietV - tailShareV(now, lowV),
     neighbourSagV: median(others.map((level) => level.quietV - level.lowV)),
   };
+}
+
+/** The past knows the lowest of all meters: at quiet hours a line end is under its outlet by half of what it is now. */
+function tailShareV({ lowestTailV }: EvidenceNow, outletV: number): number {
+  return lowestTailV < outletV ? (outletV - lowestTailV) / 2 : 0;
 }
 
 function phaseFault({ t, now, lowV }: Parts): Cause | null {
@@ -115,8 +123,9 @@ function displacement({ uaV, ubV, ucV, iaA, ibA, icA }: EvidenceNow): number {
 }
 
 /** Low-voltage line: the outlet is in order, an end is not. */
-function line({ t, now, lowV }: Parts): Cause | null {
+function line({ t, now, lowV, loadPct }: Parts): Cause | null {
   const limitV = 0.9 * t.nominalV;
+  if (loadPct > HEAVY_LOAD_PCT && lowV < limitV + SCARCE_PU * t.nominalV) return null;
   if (!(lowV >= limitV && now.lowestTailV < limitV)) return null;
   return cause('line', 0.9, say('outlet-fine', { outletV: tenth(lowV), tailV: tenth(now.lowestTailV) }));
 }
@@ -149,7 +158,8 @@ function outletCause(parts: Parts): Cause {
     },
     {
       kind: 'tap',
-      score: tapV / TAP_V,
+      // A heavy load, by day and by night, looks like a low tap.
+      score: (tapV / TAP_V) * (loadPct > HEAVY_LOAD_PCT ? 0.6 : 1),
       evidence: [say('low-at-all-loads', { loadPct: Math.round(known(loadPct)) }), neighbours],
     },
     {

@@ -24,7 +24,7 @@ const STEPS_MIN = 8;
 const QUIET_RANK = 0.85;
 const WORST_RANK = 0.05;
 /** Lower limit as a share of nominal (GB/T 12325), for neighbours whose own limit nobody told. */
-const LOW_PU = 0.9;
+export const LOW_PU = 0.9;
 const OUT_PU = 0.1;
 /** Half a voltage is a lost phase, none an outage: neither is a usual level. */
 const USUAL_PU = 0.7;

@@ -19,6 +19,8 @@ export class IncidentDraft {
   readonly set: MemberSet;
   /** Something of it differs from the base. */
   isChanged: boolean;
+  /** Something joined or grew worse: its cause is to be judged again. */
+  isNews = false;
   readonly entries: { kind: TimelineKind; actor: string | null; body: Body }[] = [];
   #joined = new Set<string>();
   #cleared = new Set<string>();
@@ -38,6 +40,7 @@ export class IncidentDraft {
 
   join(member: IncidentMember): void {
     this.isChanged = true;
+    this.isNews = true;
     this.set.put(member);
     this.#joined.add(member.transformerId);
   }
@@ -45,6 +48,7 @@ export class IncidentDraft {
   /** The same member with another severity. */
   amend(member: IncidentMember): void {
     this.isChanged = true;
+    this.isNews = true;
     this.set.put(member);
   }
 

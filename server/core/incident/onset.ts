@@ -3,13 +3,14 @@ import type { BookSettings } from './bookSettings.ts';
 import { diagnose } from './diagnosis.ts';
 import type { EvidenceView } from './evidenceView.ts';
 import type { Onset } from './incident.ts';
+import { OUTLET_POINT } from '../reading.ts';
 
 const STEP_MS = 900_000;
 
 /** How a condition began: with others at once, slowly, or of the transformer's own doing. */
 export function onsetOf(event: ConditionEvent, view: EvidenceView, settings: BookSettings): Onset {
   if (event.condition !== 'under-voltage') return 'sudden';
-  if (event.point !== 'outlet') return 'own';
+  if (event.point !== OUTLET_POINT) return 'own';
   const { kind, confidence } = diagnose(event.transformerId, view);
   const isOwn = confidence >= settings.ownConfidence && kind !== 'upstream' && kind !== 'unknown';
   const fallV = fallOf(event, view);
