@@ -106,8 +106,9 @@ export function labelOf(member: IncidentMember, { grid, troubles }: Run): Label 
   if (member.condition === 'frozen') return { kind: 'sensor', unit: `stuck ${t.id}` };
   const event = troubles?.events.findIndex((e) => {
     const here = e.transformer === index || e.feeder === t.feeder;
-    // What is low when supply comes back was not made low by its absence.
-    if (e.kind === 'outage' && member.condition === 'under-voltage') return false;
+    // What is low or heavily loaded when supply comes back was not made so by its absence.
+    if (e.kind === 'outage' && member.condition !== 'outage') return false;
+    if (member.condition === 'overload') return false;
     return here && member.sinceMs >= e.fromMs - 15 * MINUTE_MS && member.sinceMs < e.toMs;
   });
   if (event !== undefined && event >= 0) {
