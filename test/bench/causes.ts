@@ -23,8 +23,14 @@ export async function run(): Promise<BenchResult> {
   }));
   const sum = (pick: (score: Score) => number): number =>
     [...scores.values()].reduce((total, score) => total + pick(score), 0);
-  const precision = share(sum((s) => s.right), sum((s) => s.said));
-  const recall = share(sum((s) => s.found), sum((s) => s.troubles));
+  const precision = share(
+    sum((s) => s.right),
+    sum((s) => s.said),
+  );
+  const recall = share(
+    sum((s) => s.found),
+    sum((s) => s.troubles),
+  );
   return {
     name: 'causes',
     bars: [

@@ -18,7 +18,17 @@ export interface BenchResult {
   detail: Record<string, unknown>;
 }
 
-const BENCHES = ['ingest', 'drain', 'decode', 'store', 'latency', 'memory', 'query', 'start', 'causes'] as const;
+const BENCHES = [
+  'ingest',
+  'drain',
+  'decode',
+  'store',
+  'latency',
+  'memory',
+  'query',
+  'start',
+  'causes',
+] as const;
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(BENCHES as readonly string[]).includes(name));
