@@ -27,6 +27,9 @@ export function causeOf({ head, set }: Kept, view: EvidenceView): Cause {
   const wasLow = set.members.some((m) => m.condition === 'under-voltage');
   if (wasLow && !isLow && head.cause.kind !== 'unknown') return head.cause;
   const diagnosed = diagnose(first.transformerId, view);
+  if (set.members.some((m) => m.condition === 'open-neutral') && diagnosed.kind !== 'phase-fault') {
+    return cause('neutral', 0.9, ...diagnosed.evidence.filter((e) => e.code === 'phase-spread'));
+  }
   return atLineEnd(supply, view) ?? ofCondition(supply, diagnosed) ?? diagnosed;
 }
 
@@ -107,8 +110,7 @@ function ownOutage(transformerId: string, view: EvidenceView): Cause {
 /** What a detector has settled already. */
 function ofCondition(supply: readonly IncidentMember[], diagnosed: Cause): Cause | null {
   const has = (condition: string): boolean => supply.some((m) => m.condition === condition);
-  if (diagnosed.kind === 'phase-fault') return null;
-  if (has('open-neutral')) return cause('neutral', 0.9, ...diagnosed.evidence);
+  if (diagnosed.kind === 'phase-fault' || diagnosed.kind === 'neutral') return null;
   if (has('under-voltage')) return null;
   if (has('tail-low'))
     return cause('line', 0.85, ...diagnosed.evidence.filter((e) => e.code === 'outlet-fine'));

@@ -7,12 +7,15 @@ import type { IncidentMember, Onset } from './incident.ts';
 import { amended, type IncidentDraft } from './incidentDraft.ts';
 import { memberKey } from './memberSet.ts';
 import { onsetOf } from './onset.ts';
+import { joinStrays } from './strays.ts';
 
 /** Decides for each transition which incident it belongs to. Order within a step and repetition make no difference. */
 export class Grouping {
   #edit: BookEdit;
   #view: EvidenceView;
   #settings: BookSettings;
+  /** Something fell suddenly in this step. */
+  #fell = false;
 
   constructor(edit: BookEdit, view: EvidenceView, settings: BookSettings) {
     this.#edit = edit;
@@ -25,6 +28,7 @@ export class Grouping {
     // Silence last: what it means depends on who has supply.
     for (const event of ordered) if (event.condition !== 'no-data') this.#take(event);
     for (const event of ordered) if (event.condition === 'no-data') this.#take(event);
+    if (this.#fell) joinStrays(this.#edit, this.#view);
   }
 
   #take(event: ConditionEvent): void {
@@ -77,7 +81,8 @@ export class Grouping {
     const link = linkOf(event.condition, onset);
     const own = this.#own(event) ?? dark;
     const others = link === null ? [] : this.#linked(event, link);
-    const home = this.#joinAll(own === null ? others : [own, ...others]);
+    const home = this.#joinAll(own, others, event);
+    if (link === 'sudden') this.#fell = true;
     if (home !== null) {
       this.#join(home, event, onset);
       return;
@@ -139,15 +144,27 @@ export class Grouping {
     return found;
   }
 
-  /** One of several that are one cause: the oldest, with the others merged into it. */
-  #joinAll(kept: readonly Kept[]): IncidentDraft | null {
-    const [first, ...rest] = [...new Map(kept.map((k) => [k.head.id, k])).values()];
+  /**
+   * One of several that are one cause: the oldest, with the others merged into it. What one transformer suffered before
+   * on its own is not the older part of a feeder's fault: it goes into the new incident, so that someone is told.
+   */
+  #joinAll(own: Kept | null, others: readonly Kept[], event: ConditionEvent): IncidentDraft | null {
+    const all = [...new Map([...(own === null ? [] : [own]), ...others].map((k) => [k.head.id, k])).values()];
+    const [first] = all;
     if (first === undefined) return null;
-    const oldest = rest.reduce((a, b) => (this.#edit.isOlder(b, a) ? b : a), first);
-    for (const other of [first, ...rest]) {
-      if (other !== oldest) this.#edit.merge(other.head.id, oldest.head.id, null);
-    }
-    return this.#edit.change(oldest.head.id);
+    if (all.length === 1 && first === own) return this.#edit.change(first.head.id);
+    const fresh = all.filter((kept) => !this.#isBackground(kept, event));
+    const home =
+      fresh.length > 0
+        ? fresh.reduce((a, b) => (this.#edit.isOlder(b, a) ? b : a)).head
+        : this.#edit.open(first.head.org, false).head;
+    for (const { head } of all) if (head.id !== home.id) this.#edit.merge(head.id, home.id, null);
+    return this.#edit.change(home.id);
+  }
+
+  #isBackground({ set }: Kept, { transformerId, tsMs }: ConditionEvent): boolean {
+    const fromMs = tsMs - this.#view.windowMs(transformerId, 'sudden');
+    return set.transformerCount === 1 && set.members.some((m) => m.sinceMs < fromMs && m.onset === 'own');
   }
 
   /** What was over a moment ago, and is back. */

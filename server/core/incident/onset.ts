@@ -1,5 +1,6 @@
 import type { ConditionEvent } from '../event.ts';
 import type { BookSettings } from './bookSettings.ts';
+import { linkOf } from './conditionFamily.ts';
 import { diagnose } from './diagnosis.ts';
 import type { EvidenceView } from './evidenceView.ts';
 import type { Onset } from './incident.ts';
@@ -9,6 +10,7 @@ const STEP_MS = 900_000;
 
 /** How a condition began: with others at once, slowly, or of the transformer's own doing. */
 export function onsetOf(event: ConditionEvent, view: EvidenceView, settings: BookSettings): Onset {
+  if (linkOf(event.condition, 'sudden') === null) return 'own';
   if (event.condition !== 'under-voltage') return 'sudden';
   if (event.point !== OUTLET_POINT) return 'own';
   const { kind, confidence } = diagnose(event.transformerId, view);

@@ -4,8 +4,8 @@ import { BookRig, cleared, event, feedersOf, out } from './bookRig.ts';
 describe('grouping', () => {
   it('what falls together on a feeder is one incident; the other feeder has its own', () => {
     const rig = new BookRig(feedersOf(4, 4));
-    rig.step(1, out('F1-1', 0), out('F2-3', 0), out('F1-2', 1), out('F1-4', 0));
-    expect(rig.groups).toEqual(['F1-1 F1-2 F1-4', 'F2-3']);
+    rig.step(1, out('F1-1', 0), out('F2-3', 0), out('F2-4', 0), out('F1-2', 1), out('F1-4', 0));
+    expect(rig.groups).toEqual(['F1-1 F1-2 F1-4', 'F2-3 F2-4']);
     const [group] = rig.book.active();
     expect(group).toMatchObject({ cause: { kind: 'upstream' }, feederId: 'F1', customers: 30 });
     expect(rig.timeline.find((e) => e.kind === 'opened')?.body).toMatchObject({
@@ -43,6 +43,38 @@ describe('grouping', () => {
     expect(rig.book.active()[1]!.cause.kind).toBe('communication');
     rig.step(70, cleared(silent('F2-1'), 69));
     expect(rig.groups).toEqual(['F1-1 F1-2 F1-3 F1-4']);
+  });
+
+  it('one that is registered on another feeder joins those with which it fell', () => {
+    const rig = new BookRig(feedersOf(4, 4));
+    rig.step(1, out('F1-1', 0), out('F1-2', 0), out('F1-3', 0), out('F2-1', 0));
+    expect(rig.groups).toEqual(['F1-1 F1-2 F1-3 F2-1']);
+    expect(rig.only.feederId).toBe('F1');
+    rig.step(200, out('F2-2', 199));
+    expect(rig.groups).toEqual(['F1-1 F1-2 F1-3 F2-1', 'F2-2']);
+  });
+
+  it('stays where it is when its own feeder is in trouble too', () => {
+    const rig = new BookRig(feedersOf(4, 4));
+    rig.values.set('F2-2', { uaV: 190, ubV: 190, ucV: 190 });
+    rig.step(1, out('F1-1', 0), out('F1-2', 0), out('F1-3', 0), out('F2-1', 0));
+    expect(rig.groups).toEqual(['F1-1 F1-2 F1-3', 'F2-1']);
+  });
+
+  it('a trouble that one of them had before goes into the new incident, which is told', () => {
+    const rig = new BookRig(feedersOf(4));
+    rig.step(1, event('F1-1', 0, { condition: 'overload', phase: null, valueV: null, limitV: null }));
+    const { id } = rig.only;
+    rig.act(2, id, null, { kind: 'acknowledge' });
+    rig.step(200, out('F1-1', 199), out('F1-2', 199), out('F1-3', 199));
+    expect(rig.only).toMatchObject({
+      number: 2,
+      state: 'open',
+      severity: 'severe',
+      cause: { kind: 'upstream' },
+    });
+    expect(rig.book.get(id)).toMatchObject({ mergedInto: rig.only.id });
+    expect(rig.groups).toEqual(['F1-1 F1-2 F1-3']);
   });
 
   it('20,000 outages at once are one incident a feeder', () => {
