@@ -9,7 +9,7 @@ import type { Cause, CauseKind, Evidence } from './incident.ts';
 const UK_DEFAULT_PCT = 4;
 /** Share of uk% that is lost as voltage at full load and a power factor of 0.93 (domain table: 2.2–2.8 % of uk 4 %). */
 const DROP_OF_UK = 0.64;
-/** A phase under this share of nominal, with the others over the next: its 10 kV side is open. */
+/** A phase under this share of the highest, which has at least the next share of nominal: its 10 kV side is open. */
 const DEAD_PU = 0.7;
 const ALIVE_PU = 0.85;
 /**
@@ -98,7 +98,8 @@ function tailShareV({ lowestTailV }: EvidenceNow, outletV: number): number {
 function phaseFault({ t, now, lowV }: Parts): Cause | null {
   const phases = [now.uaV, now.ubV, now.ucV];
   const alive = phases.filter((v) => v >= ALIVE_PU * t.nominalV).length;
-  if (!(lowV < DEAD_PU * t.nominalV && alive >= 1)) return null;
+  // Beside the others: all phases of an unbalanced transformer sink when its feeder does.
+  if (!(lowV < DEAD_PU * Math.max(...phases) && alive >= 1)) return null;
   // A neutral that is gone lifts another phase over what the source gives.
   if (Math.max(...phases) > 1.12 * t.nominalV) return null;
   const phase = 'ABC'[phases.indexOf(lowV)]!;

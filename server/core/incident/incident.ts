@@ -105,7 +105,7 @@ export interface Incident {
   /** Lowest deciding voltage, with its limit; null where voltage is not the point. */
   worstV: number | null;
   limitV: number | null;
-  /** Event time of the earliest member. */
+  /** Event time of the earliest member; of a shared trouble, of the earliest that shares it. */
   startedMs: number;
   openedMs: number;
   acknowledgedMs: number | null;

@@ -68,7 +68,7 @@ export class IncidentDraft {
     head.condition = condition;
     head.peakSeverity = this.base === null ? severity : worseOf(head.peakSeverity, severity);
     Object.assign(head, worstOf(set.members, condition));
-    head.startedMs = set.members.reduce((least, m) => Math.min(least, m.sinceMs), Infinity);
+    head.startedMs = startOf(set.members);
     head.feederId = set.feederId;
     this.#place(places);
     this.#tellMembers(places);
@@ -100,6 +100,17 @@ export class IncidentDraft {
     }
     if (this.#cleared.size > 0) this.note('member-cleared', null, named(this.#cleared));
   }
+}
+
+/** What one of them suffered before on its own is not the beginning of what they suffer together. */
+function startOf(members: readonly IncidentMember[]): number {
+  let startedMs = Infinity;
+  let ownMs = Infinity;
+  for (const { onset, sinceMs } of members) {
+    if (onset === 'own') ownMs = Math.min(ownMs, sinceMs);
+    else startedMs = Math.min(startedMs, sinceMs);
+  }
+  return Number.isFinite(startedMs) ? startedMs : ownMs;
 }
 
 function firstNames(ids: ReadonlySet<string>, places: GridPlaces): string {
