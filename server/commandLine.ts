@@ -20,6 +20,8 @@ const COMMANDS: Record<string, () => Promise<AnyCommand>> = {
   'replay-threshold': async () =>
     erased((await import('./commands/replayThreshold.ts')).replayThresholdCommand),
   doctor: async () => erased((await import('./commands/doctor.ts')).doctorCommand),
+  user: async () => erased((await import('./commands/user.ts')).userCommand),
+  token: async () => erased((await import('./commands/user.ts')).tokenCommand),
   backup: async () => erased((await import('./commands/backup.ts')).backupCommand),
   restore: async () => erased((await import('./commands/restore.ts')).restoreCommand),
 };
