@@ -220,7 +220,11 @@ export const en = {
   remedy: 'What to do',
   colon: ': ',
   /** What runs behind a part, where that is one of ours. */
-  products: { 'embedded broker': 'embedded', 'spool and writer': 'spool and writer' },
+  products: {
+    'embedded broker': 'embedded',
+    'spool and writer': 'spool and writer',
+    'self-proof': 'self-proof',
+  },
   uptime: 'up',
   version: 'version',
   deadLetters: 'Dead letters',

@@ -208,7 +208,7 @@ export const zh: Dictionary = {
   componentBad: '需要处理',
   remedy: '处理办法',
   colon: '：',
-  products: { 'embedded broker': '内置', 'spool and writer': '缓存队列与写入器' },
+  products: { 'embedded broker': '内置', 'spool and writer': '缓存队列与写入器', 'self-proof': '自检' },
   uptime: '运行',
   version: '版本',
   deadLetters: '拒收数据',
