@@ -1,4 +1,4 @@
-import type { IncidentCommand } from '../../server/alertPorts.ts';
+import type { IncidentCommand, ProofStatus } from '../../server/alertPorts.ts';
 import type { Channel, DeliveryAttempt, DeliveryState } from '../../server/core/incident/delivery.ts';
 import type {
   Evidence,
@@ -52,6 +52,26 @@ export type NewOutage = Pick<
   'title' | 'feederIds' | 'transformerIds' | 'fromMs' | 'toMs' | 'noticedMs'
 >;
 
+export interface Shift {
+  userId: string;
+  fromMs: number;
+  toMs: number;
+  by: 'rotation' | 'override';
+}
+
+/** How alerting does: what will keep a message from a person, who is on call, what waits. */
+export interface Alerting {
+  warnings: readonly { code: string; values: Readonly<Record<string, string | number>> }[];
+  onCall: readonly { scheduleId: string; userId: string | null }[];
+  outbox: { queued: number; failed: number };
+  proof: Pick<ProofStatus, 'lastProvenMs' | 'ok'>;
+  /** Key of the server for push; absent where push is not configured. */
+  vapidPublicKey?: string | null;
+}
+
+export type { Person };
+export type ContactPoint = AlertSettings['contactPoints'][number];
+
 /** Documents by the name of their resource. */
 export interface Documents {
   silences: AlertSettings['silences'][number];
@@ -94,5 +114,16 @@ export const alertApi = {
     send<Documents[K]>('POST', kind, document),
   change: <K extends keyof Documents>(kind: K, { id, ...rest }: Pick<Documents[K], 'id' | 'version'>) =>
     send<Documents[K]>('PUT', `${kind}/${encodeURIComponent(id)}`, rest),
+  end: (kind: keyof Documents, { id, version }: { id: string; version: number }) =>
+    take<{ id: string }>(
+      fetch(`${BASE}/${kind}/${encodeURIComponent(id)}?version=${version}`, { method: 'DELETE' }),
+    ),
+  alerting: () => get<Alerting>('alerting'),
+  me: () => get<{ principal: { id: string } | null }>('auth/me'),
+  shifts: (scheduleId: string, from: number, to: number) =>
+    get<{ items: Shift[] }>(`schedules/${encodeURIComponent(scheduleId)}/shifts?from=${from}&to=${to}`),
+  calendarUrl: (scheduleId: string) => `${BASE}/schedules/${encodeURIComponent(scheduleId)}/calendar.ics`,
+  test: (contactPointId: string) =>
+    send<{ deliveryId: string }>('POST', `contact-points/${encodeURIComponent(contactPointId)}/test`, {}),
   people: () => get<{ items: Person[] }>('people'),
 };

@@ -1,5 +1,6 @@
 import { incidentsEn } from './incidentsEn.ts';
+import { onCallEn } from './onCallEn.ts';
 import { outagesEn } from './outagesEn.ts';
 
 /** Everything that alerting says, of all its pages. */
-export const alertingEn = { ...incidentsEn, ...outagesEn };
+export const alertingEn = { ...incidentsEn, ...onCallEn, ...outagesEn };

@@ -1,5 +1,5 @@
 import type { IncidentCommand } from '../../../server/alertPorts.ts';
-import { alertApi, conflictOf, type IncidentDetail, type ShownIncident } from '../alertApi.ts';
+import { alertApi, conflictOf, type IncidentDetail, type Person, type ShownIncident } from '../alertApi.ts';
 import { type ApiError, asApiError } from '../api.ts';
 import { isWaiting } from '../incident.ts';
 import { Backoff } from './backoff.svelte.ts';
@@ -48,6 +48,7 @@ export type Acted =
 class Incidents {
   active = $state.raw<readonly ShownIncident[] | null>(null);
   error = $state.raw<ApiError | null>(null);
+  persons = $state.raw<readonly Person[]>([]);
   people = $state.raw<ReadonlyMap<string, string>>(new Map());
   readonly waiting = $derived((this.active ?? []).filter(isWaiting).length);
   readonly retry = new Backoff(() => void this.load());
@@ -82,6 +83,7 @@ class Incidents {
   async #loadPeople(): Promise<void> {
     try {
       const { items } = await alertApi.people();
+      this.persons = items;
       this.people = new Map(items.map(({ id, name }) => [id, name]));
     } catch {
       // Names are a comfort: the ids stand in.
