@@ -8,6 +8,9 @@ import './styles/base.css';
 theme.start();
 i18n.start();
 
+// Not needed for the pages themselves; where it cannot be had, only push and installing are missing.
+if ('serviceWorker' in navigator) navigator.serviceWorker.register('/sw.js').catch(() => undefined);
+
 const target = document.getElementById('app');
 if (target === null) throw new Error('the page has no #app');
 mount(Gate, { target });

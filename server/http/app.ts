@@ -91,6 +91,7 @@ const CONTENT_SECURITY_POLICY = {
   // The map library starts its worker from its own file; blob: is what it falls back to.
   workerSrc: ["'self'", 'blob:'],
   imgSrc: ["'self'", 'data:', 'blob:'],
+  manifestSrc: ["'self'"],
   objectSrc: ["'none'"],
   baseUri: ["'none'"],
   frameAncestors: ["'none'"],

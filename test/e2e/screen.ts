@@ -56,6 +56,8 @@ export const SCREENS = [
   { name: 'map with a selection', hash: '#/?t=TQ0316' },
   { name: 'transformer', hash: '#/transformers/TQ0316' },
   { name: 'incidents', hash: '#/incidents' },
+  { name: 'outages', hash: '#/outages' },
+  { name: 'on-call', hash: '#/on-call' },
   { name: 'system', hash: '#/system' },
   { name: 'no such page', hash: '#/nowhere' },
 ] as const;

@@ -4,17 +4,21 @@ import type { Locale } from '../i18n/dictionary.ts';
 
 export type PushStanding = 'not-configured' | 'unsupported' | 'denied' | 'off' | 'on';
 
+/** Its address is a secret that the server does not give out again: the contact point is known by its id. */
+const STORAGE_KEY = 'peakvolt.pushContact';
+
 /** Notifications on this device: the browser's subscription, kept as a contact point of who is signed in. */
 export class PushState {
   busy = $state(false);
   fault = $state('');
-  /** Endpoint that this browser is subscribed at. */
-  #endpoint = $state<string | null>(null);
+  /** Contact point that this browser is subscribed by. */
+  #pointId = $state<string | null>(null);
 
   async start(): Promise<void> {
     if (!isSupported()) return;
     const registration = await navigator.serviceWorker.getRegistration();
-    this.#endpoint = (await registration?.pushManager.getSubscription())?.endpoint ?? null;
+    const subscription = await registration?.pushManager.getSubscription();
+    this.#pointId = subscription == null ? null : localStorage.getItem(STORAGE_KEY);
   }
 
   standing(key: string | null | undefined, contactPoints: readonly ContactPoint[]): PushStanding {
@@ -34,7 +38,7 @@ export class PushState {
         applicationServerKey: key,
       });
       const { endpoint, keys } = subscription.toJSON();
-      await alertApi.create('contact-points', {
+      const { id } = await alertApi.create('contact-points', {
         userId: principal.id,
         channel: 'web-push',
         name,
@@ -43,7 +47,8 @@ export class PushState {
         priority: 0,
         enabled: true,
       });
-      this.#endpoint = endpoint ?? null;
+      localStorage.setItem(STORAGE_KEY, id);
+      this.#pointId = id;
     });
   }
 
@@ -53,14 +58,13 @@ export class PushState {
       if (point !== undefined) await alertApi.end('contact-points', point);
       const registration = await navigator.serviceWorker.getRegistration();
       await (await registration?.pushManager.getSubscription())?.unsubscribe();
-      this.#endpoint = null;
+      localStorage.removeItem(STORAGE_KEY);
+      this.#pointId = null;
     });
   }
 
   #pointOf(contactPoints: readonly ContactPoint[]): ContactPoint | undefined {
-    return contactPoints.find(
-      ({ channel, settings }) => channel === 'web-push' && settings['endpoint'] === this.#endpoint,
-    );
+    return contactPoints.find(({ id }) => id === this.#pointId);
   }
 
   async #act(run: () => Promise<void>): Promise<void> {
