@@ -27,6 +27,7 @@ const BENCHES = [
   'memory',
   'query',
   'start',
+  'alerts',
   'causes',
 ] as const;
 
