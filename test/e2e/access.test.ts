@@ -46,5 +46,6 @@ test('the link works once', async () => {
   const link = /#\/welcome\/[\w-]+/.exec(service.log())![0];
   const { page, close } = await openScreen(browser, link, { url: service.url });
   await page.getByText('This link was used, or is too old.').waitFor();
+  expect(await page.getByLabel('Password').count()).toBe(0);
   await close();
 });

@@ -222,12 +222,7 @@ describe('V7 sessions', () => {
     const post = (headers: Record<string, string>) =>
       compose().request(`http://${HOST}/api/v1/auth/logout`, {
         method: 'POST',
-        headers: {
-          host: HOST,
-          cookie: cookie(session),
-          'content-type': 'application/json',
-          ...headers,
-        },
+        headers: { host: HOST, cookie: cookie(session), 'content-type': 'application/json', ...headers },
       });
     expect((await post({})).status).toBe(403);
     expect((await post({ origin: 'https://evil.example' })).status).toBe(403);
@@ -279,7 +274,7 @@ describe('V8 authorization', () => {
     expect(await world.accounts.revokeToken(token.id, actor)).toBe(true);
   });
 
-  it('the last administrator cannot be taken away', async () => {
+  it('8.2.1: the last administrator cannot be taken away', async () => {
     const { user } = await withUser(world, { login: 'boss', role: 'admin' });
     const outcome = await world.accounts.changeUser(user.id, { disabled: true }, localPrincipal('local'));
     expect(outcome).toEqual({ kind: 'last-admin' });
