@@ -8,8 +8,6 @@ export interface BookSettings {
   reopenS: number;
   /** A fall of so much between two quarters of an hour is sudden: no load of its own grows like that. Share of nominal. */
   suddenPu: number;
-  /** Load above which a transformer may blame itself (重载: 80 %, SGCC). */
-  heavyLoadPct: number;
   /** An own cause at least so sure keeps a transformer out of its feeder's incident. */
   ownConfidence: number;
   /** Fallen transformers, and their share of the feeder, that make a feeder's fault of it. */
@@ -34,7 +32,6 @@ const DEFAULTS: Readonly<BookSettings> = Object.freeze({
   slowTogetherS: 3600,
   reopenS: 900,
   suddenPu: 0.035,
-  heavyLoadPct: 80,
   ownConfidence: 0.6,
   feederCount: 3,
   feederSharePct: 30,
