@@ -10,7 +10,7 @@ import { alertApi } from '../../web/lib/alertApi.ts';
 import { ApiError } from '../../web/lib/api.ts';
 import { en } from '../../web/lib/i18n/en.ts';
 import { i18n } from '../../web/lib/i18n/i18n.svelte.ts';
-import { isWaiting, worstMember } from '../../web/lib/incident.ts';
+import { byUrgency, isWaiting, worstMember } from '../../web/lib/incident.ts';
 import { sayConflict } from '../../web/lib/incidentConflict.ts';
 import { placeDots } from '../../web/lib/memberDots.ts';
 import { snoozeUntil } from '../../web/lib/snooze.ts';
@@ -208,6 +208,16 @@ test('only what is open and not suppressed waits for a person', () => {
   expect(isWaiting(incident({ state: 'acknowledged' }))).toBe(false);
   expect(isWaiting(incident({ suppressions: [{ kind: 'snooze', id: null, reason: '' }] }))).toBe(false);
   expect(isWaiting(incident({ suppressions: [{ kind: 'no-route', id: null, reason: '' }] }))).toBe(true);
+});
+
+test('what waits comes first, then the more severe, then more homes', () => {
+  const listed = [
+    incident({ id: 'acknowledged', state: 'acknowledged', severity: 'severe' }),
+    incident({ id: 'mild', severity: 'mild' }),
+    incident({ id: 'few', customers: 10 }),
+    incident({ id: 'many' }),
+  ];
+  expect(listed.toSorted(byUrgency).map(({ id }) => id)).toEqual(['many', 'few', 'mild', 'acknowledged']);
 });
 
 test('the worst member is one that lasts, farthest from its limit', () => {

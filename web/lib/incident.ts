@@ -9,6 +9,8 @@ import type { LiveGrid } from './state/liveReducer.ts';
 
 /** What the pages make of an incident: shapes, names and words; never a judgement of their own. */
 
+const SEVERITY_RANK: Record<Severity, number> = { mild: 0, serious: 1, severe: 2 };
+
 /** Conditions whose severity is more than how urgent they are: it is said with them. */
 const GRADED = new Set<string>(['under-voltage', 'over-voltage', 'voltage-unbalance', 'open-neutral']);
 
@@ -69,16 +71,28 @@ export function isWaiting(incident: Pick<Incident, 'state' | 'suppressions'>): b
   return incident.state === 'open' && suppressorsOf(incident).length === 0;
 }
 
+/** Order of a list: what waits for a person first, then severity, then how many homes, then the oldest. */
+export function byUrgency(
+  one: Pick<Incident, 'state' | 'suppressions' | 'severity' | 'customers' | 'startedMs'>,
+  other: Pick<Incident, 'state' | 'suppressions' | 'severity' | 'customers' | 'startedMs'>,
+): number {
+  return (
+    Number(isWaiting(other)) - Number(isWaiting(one)) ||
+    SEVERITY_RANK[other.severity] - SEVERITY_RANK[one.severity] ||
+    other.customers - one.customers ||
+    one.startedMs - other.startedMs
+  );
+}
+
 /** The member that is worst off: farthest below (or above) its limit, those that last first. */
 export function worstMember<M extends IncidentMember>(incident: { members: readonly M[] }): M | null {
-  const rank: Record<Severity, number> = { mild: 0, serious: 1, severe: 2 };
   const beyond = ({ valueV, limitV }: IncidentMember): number =>
     valueV === null || limitV === null ? -1 : Math.abs(valueV - limitV);
   return (
     incident.members.toSorted(
       (one, other) =>
         Number(one.clearedMs !== null) - Number(other.clearedMs !== null) ||
-        rank[other.severity] - rank[one.severity] ||
+        SEVERITY_RANK[other.severity] - SEVERITY_RANK[one.severity] ||
         beyond(other) - beyond(one),
     )[0] ?? null
   );

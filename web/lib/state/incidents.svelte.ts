@@ -1,7 +1,7 @@
 import type { IncidentCommand } from '../../../server/alertPorts.ts';
 import { alertApi, conflictOf, type IncidentDetail, type Person, type ShownIncident } from '../alertApi.ts';
 import { type ApiError, asApiError } from '../api.ts';
-import { isWaiting } from '../incident.ts';
+import { byUrgency, isWaiting } from '../incident.ts';
 import { Backoff } from './backoff.svelte.ts';
 import { live } from './live.svelte.ts';
 
@@ -65,7 +65,7 @@ class Incidents {
   async load(): Promise<void> {
     try {
       const { items } = await alertApi.incidents({ state: 'active', limit: PAGE });
-      this.active = items;
+      this.active = items.toSorted(byUrgency);
       this.error = null;
       this.retry.succeeded();
     } catch (error) {
