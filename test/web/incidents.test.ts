@@ -194,12 +194,18 @@ describe('the page of an incident', () => {
   test('its timeline is told in words, the newest first', () => {
     const entries = [
       { id: '1', atMs: 0, kind: 'severity', actor: null, body: { from: 'mild', to: 'serious' } },
+      { id: '3', atMs: 0, kind: 'escalated', actor: null, body: { step: 0, round: 1, userIds: 'u1 u9' } },
+      { id: '4', atMs: 0, kind: 'member-joined', actor: null, body: { count: 1, names: 'Hewan 1' } },
       { id: '2', atMs: 1, kind: 'commented', actor: 'u1', body: { text: 'on my way' } },
     ] as const;
     render(IncidentTimeline, { entries, people, grid: null, timeZone: 'UTC' });
     const told = screen.getAllByRole('listitem').map((item) => item.textContent);
     expect(told[0]).toMatch(/commented.*Wang Min.*on my way/s);
-    expect(told[1]).toContain('mild → serious');
+    expect(told.slice(1).map((text) => text?.trim())).toEqual([
+      expect.stringContaining('Hewan 1'),
+      expect.stringContaining('Step 1, Wang Min, u9'),
+      expect.stringContaining('mild → serious'),
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { TimelineEntry } from '../../server/core/incident/incident.ts';
 import { formatTime } from './format.ts';
 import type { Dictionary, Locale } from './i18n/dictionary.ts';
-import { transformerName } from './incident.ts';
+import { actorName, transformerName } from './incident.ts';
 import type { LiveGrid } from './state/liveReducer.ts';
 
 export interface TimelineContext {
@@ -12,22 +12,28 @@ export interface TimelineContext {
   locale: Locale;
 }
 
-/** What an entry says beside its kind: the text, from what to what, whom, until when. */
+/** What an entry says beside its kind: whom or what it is about, from what to what, until when, the text. */
 export function timelineDetail(
   { kind, body }: Pick<TimelineEntry, 'kind' | 'body'>,
   context: TimelineContext,
 ): string {
   const { grid, timeZone, t, locale } = context;
   const parts: string[] = [];
-  const { from, to, text, reason, transformerId, untilMs, userId, number } = body;
+  const { from, to, text, reason, names, count, transformerId, untilMs, userIds, by, step } = body;
+  if (isText(names)) parts.push(names);
+  if (typeof count === 'number' && count > 1) parts.push(t.transformersCount(String(count), count));
   if (isText(transformerId)) parts.push(transformerName(transformerId, grid, locale));
   if (isText(from) && isText(to)) parts.push(t.fromTo(word(from, context), word(to, context)));
   else if (isText(to)) parts.push(word(to, context));
-  if (isText(userId)) parts.push(word(userId, context));
-  else if (kind === 'assigned' && userId === null) parts.push(t.assignNobody);
+  if (isText(body['kind'])) parts.push(word(body['kind'], context));
+  if (typeof step === 'number') parts.push(t.policyStep(String(step + 1)));
+  if (kind === 'assigned' && to === null) parts.push(t.assignNobody);
+  if (isText(userIds)) parts.push(...userIds.split(' ').map((id) => word(id, context)));
+  if (by === 'recovery') parts.push(actorName(by, context.people, t));
   if (typeof untilMs === 'number') parts.push(t.snoozedUntil(formatTime(untilMs, locale, timeZone)));
-  if (typeof number === 'number') parts.push(`#${number}`);
-  if (isText(reason)) parts.push(word(reason, context));
+  for (const number of [body['fromNumber'], body['intoNumber']])
+    if (typeof number === 'number') parts.push(`#${number}`);
+  if (isText(reason) && kind !== 'step-skipped') parts.push(word(reason, context));
   if (isText(text)) parts.push(text);
   return parts.join(locale === 'zh-CN' ? '，' : ', ');
 }
