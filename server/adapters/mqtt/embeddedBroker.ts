@@ -173,8 +173,11 @@ class AedesBroker implements EmbeddedBroker {
       retain: false,
       dup: false,
     };
+    // As at any broker, what we publish comes back where we subscribe to it: the self-proof goes this way.
     await new Promise<void>((resolve, reject) => {
-      broker.publish(packet, (error) => (error ? reject(error) : resolve()));
+      const settled: Done = (error) => (error ? reject(error) : resolve());
+      const done: Done = (error) => (error ? reject(error) : broker.publish(packet, settled));
+      this.#admit({ client: null, packet, done });
     });
   }
 
