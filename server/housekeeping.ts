@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { PROOF_ID } from './core/proofEngine.ts';
 import type { Clock, Database, Logger, ReadingStore } from './ports.ts';
 
 const HOUR_MS = 3_600_000;
@@ -10,7 +11,7 @@ export function housekeeping(parts: {
   clock: Clock;
   log: Logger;
   store: Pick<ReadingStore, 'deleteBefore'>;
-  database: Pick<Database, 'deadLetters' | 'events'>;
+  database: Pick<Database, 'deadLetters' | 'events' | 'outbox' | 'incidents'>;
 }): () => void {
   const { config, clock, log, store, database } = parts;
   let cancel = clock.after(HOUR_MS, sweep);
@@ -30,9 +31,11 @@ export function housekeeping(parts: {
         { gone },
         'the oldest dead letters were removed: there are more than retention.deadLettersMax',
       );
+    await database.outbox.pruneOf(PROOF_ID, clock.nowMs() - DAY_MS);
     const day = Math.floor(clock.nowMs() / DAY_MS);
     if (day === lastDay) return;
     await database.events.prune(clock.nowMs() - config.retention.eventsDays * DAY_MS);
+    await database.incidents.prune(clock.nowMs() - config.retention.eventsDays * DAY_MS);
     await store.deleteBefore(clock.nowMs() - config.retention.readingsDays * DAY_MS);
     lastDay = day;
   }

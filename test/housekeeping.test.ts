@@ -26,6 +26,8 @@ function set() {
     database: {
       deadLetters: { prune: async (keep: number) => kept.push(keep) * 0 },
       events: { prune: async (beforeMs: number) => pruned.push(beforeMs) * 0 },
+      outbox: { pruneOf: async () => undefined },
+      incidents: { prune: async () => 0 },
     } as unknown as Parameters<typeof housekeeping>[0]['database'],
   });
   const hours = async (count: number): Promise<void> => {

@@ -1,3 +1,4 @@
+import { settingsFaults } from '../core/incident/settingsFaults.ts';
 import { VersionConflictError } from '../alertPorts.ts';
 import type { Principal } from '../core/access.ts';
 import type { AlertSettings } from '../core/incident/settings.ts';
@@ -10,7 +11,7 @@ import { HttpProblem } from './errors.ts';
 /** What people configure of alerting, as who asks may see and change it. */
 
 type Document<K extends SettingsKind> = AlertSettings[K][number];
-type Deps = Pick<HttpDeps, 'alerts' | 'grid' | 'clock' | 'newId'>;
+type Deps = Pick<HttpDeps, 'alerts' | 'grid' | 'clock' | 'newId' | 'database'>;
 
 /** Kinds that are lists of their own; people are in alertPeople.ts. */
 export type DocumentKind = Exclude<SettingsKind, 'people'>;
@@ -81,6 +82,7 @@ export async function endDocument(
       await deps.alerts.remove(kind, id, version);
     }
   });
+  await audited(deps, who, `${kind}.end`, id);
 }
 
 /** @throws HttpProblem 404, of what is out of sight too */
@@ -106,9 +108,24 @@ async function put<K extends DocumentKind>(
   requireOrder(sent);
   if (before !== null) requireWrite(deps, who, kind, before);
   requireWrite(deps, who, kind, sent);
+  requireSound(deps, kind, sent);
   const document = withSecrets(kind, sent, before);
   const stored = await orConflict(deps, who, kind, sent.id, () => deps.alerts.put(kind, document));
+  await audited(deps, who, `${kind}.${before === null ? 'create' : 'change'}`, sent.id);
   return shown(deps, who, kind, stored);
+}
+
+function audited({ database, clock }: Deps, { id, name }: Principal, action: string, subject: string) {
+  return database.access.audit.add({ actor: { id, name }, action, subject, detail: {} }, clock.nowMs());
+}
+
+/** @throws HttpProblem 422 that names every fault */
+function requireSound<K extends DocumentKind>(deps: Deps, kind: K, sent: Document<K>): void {
+  const found = settingsFaults(kind, sent, deps.alerts.settings(), deps.alerts.people());
+  if (found.length === 0) return;
+  const faults = found.map(({ path, message }) => ({ path, message: message.code }));
+  const detail = faults.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  throw new HttpProblem(422, 'This cannot be kept', detail, {}, { faults });
 }
 
 /** A new address must not be sent the secrets of the old one. */

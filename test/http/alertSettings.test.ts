@@ -89,7 +89,11 @@ describe('documents', () => {
 
   it('routes and seasons are kept too', async () => {
     const ask = compose().as();
-    const route = { name: '全部', order: 1, match: {}, policyId: 'p', mildToDigest: true };
+    const lost = { name: '全部', order: 1, match: {}, policyId: 'p', mildToDigest: true };
+    const refused = await ask('POST', '/routes', lost);
+    expect([refused.status, refused.body.faults]).toEqual([422, [{ path: 'policyId', message: 'unknown' }]]);
+    await ask('POST', '/policies', policy);
+    const route = { ...lost, policyId: 'n1' };
     expect((await ask('POST', '/routes', route)).body).toMatchObject({ ...route, version: 1 });
     const season = {
       name: '迎峰',

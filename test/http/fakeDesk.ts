@@ -15,11 +15,16 @@ export interface FakeDesk extends AlertDesk {
   /** As a commit would. */
   change(...incidents: Incident[]): void;
   /** `database.incidents` and `database.outbox` of the same incidents. */
-  readonly database: Pick<Database, 'incidents' | 'outbox'>;
+  readonly database: Pick<Database, 'incidents' | 'outbox'> & {
+    access: { audit: { add(fact: { action: string }): Promise<void> } };
+  };
+  /** Actions that were written to the audit. */
+  readonly audited: string[];
 }
 
 /** Alerting in memory: a command raises the version, acknowledging and resolving change the state. */
 export function fakeDesk(incidents: readonly Incident[] = [], people: readonly Person[] = []): FakeDesk {
+  const audited: string[] = [];
   const byId = new Map(incidents.map((incident) => [incident.id, incident]));
   const listeners = new Set<(changed: readonly Incident[]) => void>();
   const documents = new Map<SettingsKind, Map<string, AlertSettings[SettingsKind][number]>>();
@@ -71,7 +76,8 @@ export function fakeDesk(incidents: readonly Incident[] = [], people: readonly P
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    database: fakeDatabase(byId),
+    database: fakeDatabase(byId, audited),
+    audited,
   };
   return desk;
 }
@@ -106,7 +112,7 @@ function outcomeOf(
   return { kind: 'done', incident: next };
 }
 
-function fakeDatabase(byId: ReadonlyMap<string, Incident>): FakeDesk['database'] {
+function fakeDatabase(byId: ReadonlyMap<string, Incident>, audited: string[]): FakeDesk['database'] {
   const unused = (): never => {
     throw new Error('the test did not provide it');
   };
@@ -125,6 +131,11 @@ function fakeDatabase(byId: ReadonlyMap<string, Incident>): FakeDesk['database']
       }),
       get: async (id) => byId.get(id) ?? null,
       timeline: async () => [],
+    },
+    access: {
+      audit: {
+        add: async (fact: { action: string }) => void audited.push(fact.action),
+      },
     },
     outbox: {
       lease: unused,

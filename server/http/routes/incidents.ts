@@ -105,6 +105,15 @@ async function perform(
   const outcome = await deps.alerts.act(id, version, command, { id: principal.id, name: principal.name });
   switch (outcome.kind) {
     case 'done':
+      await deps.database.access.audit.add(
+        {
+          actor: { id: principal.id, name: principal.name },
+          action: `incident.${command.kind}`,
+          subject: `#${outcome.incident.number}`,
+          detail: {},
+        },
+        deps.clock.nowMs(),
+      );
       return shownIncident(outcome.incident, deps.grid(), principal);
     case 'not-found':
       throw noIncident(id);

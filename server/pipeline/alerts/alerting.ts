@@ -45,7 +45,7 @@ export class Alerting implements AlertDesk, EventJudge {
 
   constructor(deps: AlertingDeps) {
     this.#deps = deps;
-    this.#proof = new SelfProof(deps);
+    this.#proof = new SelfProof({ ...deps, onAbsence: (event) => this.#desk.notice(event) });
     this.#desk = new IncidentDesk({
       ...deps,
       grid: () => this.#grid,

@@ -148,6 +148,14 @@ export class IncidentDesk {
     });
   }
 
+  /** Takes what no detector in the spool noticed: that the self-proof does not come out. */
+  notice(event: ConditionEvent): Promise<void> {
+    return this.#turn.run(async () => {
+      const { book, evidence, clock, newId } = this.#deps;
+      await this.#commit(this.#decide(book.step([event], evidence, clock.nowMs(), newId)));
+    });
+  }
+
   /** A person does something about an incident; `version` is the one that they saw. */
   act(
     id: string,

@@ -27,6 +27,8 @@ export interface ProofDeps extends FactsOptions {
   logger: Logger;
   newId: () => string;
   publish: MessageSource['publish'];
+  /** Proofs do not come out, or do again. */
+  onAbsence(event: ConditionEvent): Promise<void>;
   /** Tells an outside watchdog that all is well; absent: none is configured. */
   ping?: () => Promise<void>;
 }
@@ -41,6 +43,7 @@ export class SelfProof {
   #startedMs = NaN;
   #lastSentMs: number | null = null;
   #lastProvenMs: number | null = null;
+  #absent = false;
   #lastPingMs: number | null = null;
   #lastError: string | null = null;
 
@@ -99,10 +102,34 @@ export class SelfProof {
     }
   }
 
+  /** An absence is an incident like any other (R7), for what can still tell of it. */
+  async #judge(nowMs: number): Promise<void> {
+    const isAbsent = !this.status().ok;
+    if (isAbsent === this.#absent) return;
+    this.#absent = isAbsent;
+    const absence: ConditionEvent = {
+      transformerId: PROOF_ID,
+      point: 'outlet',
+      condition: 'no-data',
+      phase: null,
+      kind: isAbsent ? 'raised' : 'cleared',
+      severity: 'severe',
+      tsMs: isAbsent ? (this.#lastProvenMs ?? this.#startedMs) : nowMs,
+      detectedMs: nowMs,
+      valueV: null,
+      limitV: null,
+    };
+    await this.#deps.onAbsence(absence).catch((error: Error) => {
+      this.#absent = !isAbsent;
+      this.#deps.logger.warn({ reason: error.message }, 'The absence of the self-proof could not be told');
+    });
+  }
+
   #send(): void {
     const { clock, publish, logger } = this.#deps;
     this.#cancel = clock.after(EVERY_MS, () => this.#send());
     const nowMs = clock.nowMs();
+    void this.#judge(nowMs);
     const { topic, payload } = proofMessage(nowMs);
     publish(topic, payload).then(
       () => (this.#lastSentMs = nowMs),
