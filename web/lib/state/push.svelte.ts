@@ -17,8 +17,8 @@ export class PushState {
   async start(): Promise<void> {
     if (!isSupported()) return;
     const registration = await navigator.serviceWorker.getRegistration();
-    const subscription = await registration?.pushManager.getSubscription();
-    this.#pointId = subscription == null ? null : localStorage.getItem(STORAGE_KEY);
+    const subscription = (await registration?.pushManager.getSubscription()) ?? null;
+    this.#pointId = subscription === null ? null : localStorage.getItem(STORAGE_KEY);
   }
 
   standing(key: string | null | undefined, contactPoints: readonly ContactPoint[]): PushStanding {
