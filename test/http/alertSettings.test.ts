@@ -92,8 +92,8 @@ describe('documents', () => {
     const lost = { name: '全部', order: 1, match: {}, policyId: 'p', mildToDigest: true };
     const refused = await ask('POST', '/routes', lost);
     expect([refused.status, refused.body.faults]).toEqual([422, [{ path: 'policyId', message: 'unknown' }]]);
-    await ask('POST', '/policies', policy);
-    const route = { ...lost, policyId: 'n1' };
+    const kept = await ask('POST', '/policies', policy);
+    const route = { ...lost, policyId: kept.body.id };
     expect((await ask('POST', '/routes', route)).body).toMatchObject({ ...route, version: 1 });
     const season = {
       name: '迎峰',
