@@ -109,7 +109,7 @@ export class LiveChannel {
 
   /** Closes the streams of those who logged out or may see something else now; they ask again. */
   async review(): Promise<void> {
-    for (const client of [...this.#clients]) {
+    for (const client of this.#clients) {
       const may = await client.mayGoOn().catch(() => true);
       if (!may && this.#clients.delete(client)) client.controller.close();
     }

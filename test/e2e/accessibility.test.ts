@@ -46,7 +46,14 @@ describe.each(SCREENS)('$name', ({ hash }) => {
     const { stops, unseen } = await walk(screen.page);
     expect(stops[0]).toMatch(/^A Skip to the content/);
     expect(unseen).toEqual([]);
-    for (const name of ['Map', 'Incidents', 'Outages', 'On-call', 'System', 'Switch the language to Chinese']) {
+    for (const name of [
+      'Map',
+      'Incidents',
+      'Outages',
+      'On-call',
+      'System',
+      'Switch the language to Chinese',
+    ]) {
       expect(stops.some((stop) => stop.endsWith(name))).toBe(true);
     }
   });

@@ -112,8 +112,10 @@ export const alertApi = {
   list: <K extends keyof Documents>(kind: K) => get<{ items: Documents[K][] }>(kind),
   create: <K extends keyof Documents>(kind: K, document: Partial<Documents[K]>) =>
     send<Documents[K]>('POST', kind, document),
-  change: <K extends keyof Documents>(kind: K, { id, ...rest }: Pick<Documents[K], 'id' | 'version'>) =>
-    send<Documents[K]>('PUT', `${kind}/${encodeURIComponent(id)}`, rest),
+  change: <K extends keyof Documents>(
+    kind: K,
+    { id, ...rest }: Pick<Documents[K], 'id' | 'version'> & Partial<Documents[K]>,
+  ) => send<Documents[K]>('PUT', `${kind}/${encodeURIComponent(id)}`, rest),
   end: (kind: keyof Documents, { id, version }: { id: string; version: number }) =>
     take<{ id: string }>(
       fetch(`${BASE}/${kind}/${encodeURIComponent(id)}?version=${version}`, { method: 'DELETE' }),
