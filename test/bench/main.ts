@@ -29,6 +29,7 @@ const BENCHES = [
   'start',
   'alerts',
   'causes',
+  'replay',
 ] as const;
 
 const names = process.argv.slice(2);
