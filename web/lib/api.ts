@@ -106,6 +106,7 @@ export const api = {
   register: (registration: Registration) =>
     take<{ id: string }>(client.transformers.$post({ json: registration })),
   system: () => take<SystemStatus>(client.system.$get()),
+  rules: () => take<InferResponseType<typeof client.rules.$get, 200>>(client.rules.$get()),
   config: () => take<Record<string, unknown>>(client.config.$get()),
   deadLetters: (query: { reason?: RefusalReason; cursor?: string; limit: number }) =>
     take<DeadLetterPage>(client.deadletters.$get({ query })),

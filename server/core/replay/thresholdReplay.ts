@@ -46,7 +46,9 @@ export class ThresholdReplay {
     for (let i = 0; i < tsMs.length; i++) {
       // Most rows are within the limits and nothing runs: no detector could begin anything.
       if (record[0] === NONE && (flags[i]! & READING_FLAG.outage) === 0) {
-        const [a, b, c] = [uaV[i]!, ubV[i]!, ucV[i]!];
+        const a = uaV[i]!;
+        const b = ubV[i]!;
+        const c = ucV[i]!;
         if (!(a < lowV || b < lowV || c < lowV || a > highV || b > highV || c > highV)) continue;
       }
       if (Number.isNaN(intervalMs)) intervalMs = intervalOf(tsMs);

@@ -1,4 +1,4 @@
-import { HeatmapChart, LineChart, ScatterChart } from 'echarts/charts';
+import { BarChart, HeatmapChart, LineChart, ScatterChart } from 'echarts/charts';
 import {
   GridComponent,
   MarkAreaComponent,
@@ -11,6 +11,7 @@ import { CanvasRenderer } from 'echarts/renderers';
 
 /** Only the parts that the pages draw with: the chunk stays small. */
 use([
+  BarChart,
   LineChart,
   ScatterChart,
   HeatmapChart,

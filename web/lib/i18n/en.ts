@@ -2,6 +2,7 @@ import { alertingEn } from './alertingEn.ts';
 import { accessEn } from './accessEn.ts';
 import { complianceEn } from './complianceEn.ts';
 import { eventsEn } from './eventsEn.ts';
+import { replayEn } from './replayEn.ts';
 
 /** English. Counts arrive formatted, with the plain number beside them where the wording depends on it. */
 export const en = {
@@ -9,6 +10,7 @@ export const en = {
   ...accessEn,
   ...complianceEn,
   ...eventsEn,
+  ...replayEn,
   // shell
   appName: 'Peakvolt',
   skipToContent: 'Skip to the content',

@@ -2,6 +2,7 @@ import { alertingZh } from './alertingZh.ts';
 import { accessZh } from './accessZh.ts';
 import { complianceZh } from './complianceZh.ts';
 import { eventsZh } from './eventsZh.ts';
+import { replayZh } from './replayZh.ts';
 import type { Dictionary } from './dictionary.ts';
 
 /** 简体中文. Domain words are those of the glossary (台区, 馈线, 电压合格率 …). */
@@ -10,6 +11,7 @@ export const zh: Dictionary = {
   ...accessZh,
   ...complianceZh,
   ...eventsZh,
+  ...replayZh,
   appName: 'Peakvolt',
   skipToContent: '跳到内容',
   navMain: '主导航',

@@ -1,0 +1,45 @@
+/** English words of rules and their replay over history. */
+export const replayEn = {
+  navRules: 'Rules',
+  rulesTitle: 'Rules',
+  rulesLead:
+    'Try a rule over stored history before it is put in force. The rule in force is configuration: a draft is downloaded and put into peakvolt.yaml.',
+  ruleDraft: 'Draft',
+  ruleInForce: 'In force',
+  ruleProfile: 'Limits',
+  ruleFields: {
+    seriousBelowPu: 'Serious low below, share of nominal',
+    severeBelowPu: 'Severe low below, share of nominal',
+    deadbandV: 'Deadband, V',
+    mildDelayS: 'On-delay mild, s',
+    seriousDelayS: 'On-delay serious, s',
+    severeDelayS: 'On-delay severe, s',
+    clearDelayS: 'Off-delay, s',
+    outageDelayS: 'On-delay outage, s',
+  },
+  replaySpan: 'Over the history',
+  replayFrom: 'From',
+  replayTo: 'To, inclusive',
+  replayRun: 'Replay',
+  replayStop: 'Stop',
+  replayDownload: 'Download the draft (YAML)',
+  replayReset: 'As in force',
+  replayProgress: (pct: string) => `Replaying, ${pct}\u202f%`,
+  replayResult: (pages: string, n: number, inForce: string) =>
+    `This rule would have paged ${pages} ${n === 1 ? 'time' : 'times'}; the rule in force ${inForce}.`,
+  replayPages: 'Told at once',
+  replayDigested: 'Left to the digest',
+  replayIncidents: 'Incidents',
+  replayMild: 'of them mild',
+  replaySerious: 'of them serious',
+  replaySevere: 'of them severe',
+  replayPerDay: 'Incidents a day',
+  replayTop: 'Transformers with most incidents',
+  replayMinutes: 'Duration',
+  replayWorst: 'Lowest',
+  replayNone: 'No incident in this span.',
+  replayJudged: (rows: string, points: string) =>
+    `${rows} ten-minute means of ${points} measuring points were judged.`,
+  replayHow:
+    'Judged are low and high voltage, outages and lost phases, by 10-minute means. Incidents are grouped by feeder and time alone; silences and planned outages are not taken into account.',
+};
