@@ -1,3 +1,4 @@
+import { partsEn } from './partsEn.ts';
 import { alertingEn } from './alertingEn.ts';
 import { accessEn } from './accessEn.ts';
 import { complianceEn } from './complianceEn.ts';
@@ -6,6 +7,7 @@ import { replayEn } from './replayEn.ts';
 
 /** English. Counts arrive formatted, with the plain number beside them where the wording depends on it. */
 export const en = {
+  ...partsEn,
   ...alertingEn,
   ...accessEn,
   ...complianceEn,
@@ -210,23 +212,11 @@ export const en = {
   detectionP99: 'received → detected, 99 %',
   points: 'measuring points',
   components: 'Components',
-  componentNames: {
-    broker: 'broker',
-    flow: 'flow',
-    store: 'store',
-    database: 'database',
-    alerting: 'alerting',
-  },
   componentOk: 'works',
   componentBad: 'needs attention',
   remedy: 'What to do',
   colon: ': ',
   /** What runs behind a part, where that is one of ours. */
-  products: {
-    'embedded broker': 'embedded',
-    'spool and writer': 'spool and writer',
-    'self-proof': 'self-proof',
-  },
   uptime: 'up',
   version: 'version',
   deadLetters: 'Dead letters',

@@ -1,3 +1,4 @@
+import { partsZh } from './partsZh.ts';
 import { alertingZh } from './alertingZh.ts';
 import { accessZh } from './accessZh.ts';
 import { complianceZh } from './complianceZh.ts';
@@ -7,6 +8,7 @@ import type { Dictionary } from './dictionary.ts';
 
 /** 简体中文. Domain words are those of the glossary (台区, 馈线, 电压合格率 …). */
 export const zh: Dictionary = {
+  ...partsZh,
   ...alertingZh,
   ...accessZh,
   ...complianceZh,
@@ -199,18 +201,10 @@ export const zh: Dictionary = {
   detectionP99: '收到至判定（99\u202f% 分位）',
   points: '测点',
   components: '组件',
-  componentNames: {
-    broker: '消息代理',
-    flow: '数据流',
-    store: '时序库',
-    database: '数据库',
-    alerting: '告警',
-  },
   componentOk: '正常',
   componentBad: '需要处理',
   remedy: '处理办法',
   colon: '：',
-  products: { 'embedded broker': '内置', 'spool and writer': '缓存队列与写入器', 'self-proof': '自检' },
   uptime: '运行',
   version: '版本',
   deadLetters: '拒收数据',
