@@ -51,6 +51,7 @@ describe.each(SCREENS)('$name', ({ hash }) => {
       'Incidents',
       'Outages',
       'On-call',
+      'Rules',
       'System',
       'Switch the language to Chinese',
     ]) {

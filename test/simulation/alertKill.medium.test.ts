@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
-import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase } from '../../server/adapters/db/database.ts';
 import type { GridModel } from '../../server/core/grid.ts';
 import type { Database } from '../../server/ports.ts';
 import { startHttpReceiver, type HttpReceiver } from '../fixtures/httpReceiver.ts';
+import { messagesOf, putOnCall } from '../fixtures/onCall.ts';
 import { startService, type RunningService } from '../fixtures/service.ts';
 import { transformerOf } from '../fixtures/transformers.ts';
 import { realClock, recordingLog } from '../fixtures/world.ts';
@@ -24,7 +24,6 @@ const ROUNDS = Number(process.env['PEAKVOLT_ALERT_KILL_ROUNDS'] ?? 6);
 const PER_ROUND = 4;
 /** From before the group wait is over to after the message left. */
 const KILL_MS_MAX = 4_000;
-const SECRET = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`;
 
 let dataDir: string;
 let receiver: HttpReceiver;
@@ -72,41 +71,7 @@ async function withDatabase<T>(work: (database: Database) => Promise<T>): Promis
 
 async function prepare(database: Database): Promise<void> {
   await database.registry.upsert(grid(ROUNDS * PER_ROUND), { validFromMs: 0 });
-  await database.access.users.add({
-    id: 'li',
-    login: 'li',
-    name: 'Li',
-    role: 'on-call',
-    areaIds: null,
-    disabled: false,
-    createdMs: 0,
-    passwordHash: null,
-    linkHash: null,
-    linkExpiresMs: null,
-    ssoSubject: null,
-  });
-  const { alertSettings } = database;
-  const base = { version: 0, name: 'all' };
-  await alertSettings.put('contactPoints', {
-    ...base,
-    id: 'hook',
-    userId: 'li',
-    channel: 'webhook',
-    language: 'en',
-    settings: { url: receiver.origin, secret: SECRET },
-    priority: 0,
-    enabled: true,
-  });
-  const steps = [{ targets: [{ kind: 'user' as const, id: 'li' }], waitS: 86_400 }];
-  await alertSettings.put('policies', { ...base, id: 'p', steps, repeats: 0 });
-  await alertSettings.put('routes', {
-    ...base,
-    id: 'r',
-    order: 0,
-    match: {},
-    policyId: 'p',
-    mildToDigest: false,
-  });
+  await putOnCall(database, receiver.origin);
 }
 
 async function freePort(): Promise<number> {
@@ -133,17 +98,12 @@ async function outages(service: RunningService, ids: readonly string[]): Promise
   await client.endAsync(true);
 }
 
-/** Messages by incident: the ids under which each came. Every one is verified. */
+/** The ids under which each incident was told as opened. */
 function arrived(): Map<string, Set<string>> {
   const byIncident = new Map<string, Set<string>>();
-  for (const { body, headers } of receiver.arrivals) {
-    const message = new Webhook(SECRET).verify(body.toString(), headers as Record<string, string>) as {
-      type: string;
-      data: { incidentId: string };
-    };
-    if (message.type !== 'incident.opened') continue;
-    const ids = byIncident.get(message.data.incidentId) ?? new Set();
-    byIncident.set(message.data.incidentId, ids.add(headers['webhook-id'] as string));
+  for (const { id, type, incidentId } of messagesOf(receiver)) {
+    if (type !== 'incident.opened') continue;
+    byIncident.set(incidentId, (byIncident.get(incidentId) ?? new Set()).add(id));
   }
   return byIncident;
 }

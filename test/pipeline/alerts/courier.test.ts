@@ -200,7 +200,7 @@ describe('the courier', () => {
     expect(await rig.states()).toEqual({ d1: 'sent' });
   });
 
-  test('lines of a digest leave as one message', async () => {
+  test('lines of a digest leave as one message, the worst first', async () => {
     await rig.queue('d1', { kind: 'digest', number: 7, severity: 'mild' });
     await rig.queue('d2', { kind: 'digest', number: 8, severity: 'serious' });
     rig.tries.length = 0;
@@ -208,7 +208,7 @@ describe('the courier', () => {
     await rig.queue('d4', { kind: 'digest', number: 10, severity: 'serious' }, START_MS + HOUR_MS);
     await rig.clock.advance(2 * HOUR_MS);
     const digest = rig.tries.find((t) => t.atMs > START_MS + MINUTE_MS);
-    expect(digest!.facts.items?.map((item) => item.number)).toEqual([9, 10]);
+    expect(digest!.facts.items?.map((item) => item.number)).toEqual([10, 9]);
     expect(digest!.facts.severity).toBe('serious');
     expect(Object.values(await rig.states())).toEqual(['sent', 'sent', 'sent', 'sent']);
   });
