@@ -12,7 +12,11 @@ import { messagesOf, putOnCall } from '../fixtures/onCall.ts';
 import { startService } from '../fixtures/service.ts';
 import { realClock, recordingLog } from '../fixtures/world.ts';
 
-/** The scenario `feeder-fault` through the real service: broker, detection, incident, message. */
+/**
+ * The scenario `feeder-fault` through the real service: broker, detection, incident, message. Its hour passes in seconds, so
+ * that the day's picture lacks what was before the source sank: some transformers open incidents of their own then,
+ * which the outage takes in. At the pace of the clock there is one from the start (test/simulation/rootCause.test.ts).
+ */
 
 /** Minute 25 the breaker trips; some minutes more for what follows from it. */
 const MINUTES = 30;
@@ -65,8 +69,7 @@ it('a feeder fault is one incident with its transformers, the right cause, and o
 
   const active = async (): Promise<Shown[]> =>
     (await ask<{ items: Shown[] }>('incidents?state=active')).items;
-  await expect.poll(async () => (await active()).length, { timeout: 60_000 }).toBeGreaterThan(0);
-  await expect.poll(() => messagesOf(receiver).length, { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(async () => (await active()).length, { timeout: 60_000 }).toBe(1);
   const [fault, ...others] = await active();
   expect(others).toEqual([]);
   const members = grid.transformers.filter((t) => grid.feeders[t.feeder]!.id === fault!.feederId);
@@ -76,14 +79,16 @@ it('a feeder fault is one incident with its transformers, the right cause, and o
     cause: { kind: 'upstream' },
   });
   expect(fault!.cause.evidence.length).toBeGreaterThan(0);
-  // The self-proof has gone its way meanwhile: whatever was to be sent has been.
-  await expect
-    .poll(async () => (await ask<{ outbox: { queued: number } }>('alerting')).outbox.queued, {
-      timeout: 60_000,
-    })
-    .toBe(0);
-  expect(messagesOf(receiver).map(({ type, incidentId }) => [type, incidentId])).toEqual([
-    ['incident.opened', fault!.id],
-  ]);
+  const pages = (): string[] =>
+    messagesOf(receiver)
+      .filter(({ incidentId }) => incidentId === fault!.id)
+      .map(({ type }) => type);
+  await expect.poll(() => pages().length, { timeout: 60_000 }).toBe(1);
+  // A proof that is sent after it comes out after it: what else was to be told has been.
+  const provenMs = async () =>
+    (await ask<{ proof: { lastProvenMs: number | null } }>('alerting')).proof.lastProvenMs ?? 0;
+  const beforeMs = await provenMs();
+  await expect.poll(provenMs, { timeout: 90_000, interval: 1_000 }).toBeGreaterThan(beforeMs);
+  expect(pages()).toEqual(['incident.opened']);
   await service.stop();
 }, 240_000);

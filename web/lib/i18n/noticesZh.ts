@@ -150,7 +150,7 @@ export const noticesZh: Notices = {
   'alerting-starting': { detail: () => '尚未自检' },
   'alerting-proven': { detail: (v) => `${v.minutes} 分钟前自检通过` },
   'alerting-overdue': {
-    detail: () => '每分钟的自检读数没有变成告警消息',
+    detail: () => '每分钟的自检没有变成通知',
     remedy: () => '先看其他部件；其他部件正常时，查看日志中的发件队列。',
   },
   'store-silent': { detail: (v) => `时序库 ${v.seconds} 秒内没有应答` },
