@@ -26,6 +26,7 @@ beforeAll(async () => {
     transformers: { name: string[]; nameEn?: (string | null)[] | null };
   };
   names = [
+    ...(await writtenNames()),
     ...areas.flatMap(({ name, nameEn }) => [name, nameEn]),
     ...feeders.flatMap(({ name, nameEn, substationName }) => [name, nameEn, substationName]),
     ...transformers.name,
@@ -35,6 +36,21 @@ beforeAll(async () => {
     .toSorted((a, b) => b.length - a.length);
 });
 afterAll(() => browser.close());
+
+/** What people wrote into the alert settings stays as they wrote it: names of people, rotas, policies, work. */
+async function writtenNames(): Promise<string[]> {
+  const kinds = ['people', 'schedules', 'policies', 'routes', 'outages', 'contact-points', 'seasons'];
+  const found = new Set<string>(['local']);
+  for (const kind of kinds) {
+    const answer = await fetch(new URL(`/api/v1/${kind}`, inject('demo').url));
+    JSON.stringify(await answer.json(), (key, value: unknown) => {
+      if ((key === 'name' || key === 'title' || key === 'userName') && typeof value === 'string')
+        found.add(value);
+      return value;
+    });
+  }
+  return [...found];
+}
 
 /**
  * Every text that a person sees or hears on the screen in the language of the page: text, names and hints of controls.
