@@ -1,4 +1,4 @@
-import type { Sample } from './detect/detector.ts';
+import { emptySample, type Sample } from './detect/detector.ts';
 import { POINT_ROLE, type GridIndex } from './gridIndex.ts';
 import { VALUE, VALUES, type PointStates } from './pointStates.ts';
 import { READING_FLAG, type Reading } from './reading.ts';
@@ -85,38 +85,4 @@ function stepOf(beforeV: number, nowV: number, outageV: number): number {
 /** The larger of two, of which either may not be known. */
 function widest(left: number, right: number): number {
   return right > left || Number.isNaN(left) ? right : left;
-}
-
-function emptySample(): Sample {
-  return {
-    p: 0,
-    tsMs: 0,
-    endMs: 0,
-    detectedMs: 0,
-    uaV: NaN,
-    ubV: NaN,
-    ucV: NaN,
-    lowestV: NaN,
-    highestV: NaN,
-    iaA: NaN,
-    ibA: NaN,
-    icA: NaN,
-    loadPct: NaN,
-    stepV: NaN,
-    dipV: NaN,
-    outletAboveV: NaN,
-    frozen: false,
-    outage: false,
-    restart: false,
-    limits: {
-      nominalV: 0,
-      lowV: 0,
-      highV: 0,
-      seriousV: 0,
-      severeV: 0,
-      highSeriousV: 0,
-      highSevereV: 0,
-      outageV: 0,
-    },
-  };
 }

@@ -1,7 +1,7 @@
 import { seesArea, type Principal } from '../core/access.ts';
 import type { GridModel } from '../core/grid.ts';
 import type { Matcher } from '../core/incident/settings.ts';
-import { feederAreas, registered } from './gridNames.ts';
+import { feederAreas, registered } from '../core/gridNames.ts';
 
 /** Which part of a silence or a planned outage somebody of a few areas may see, and whether they may write it. */
 

@@ -5,7 +5,7 @@ import type { Delivery, DeliveryAttempt } from '../core/incident/delivery.ts';
 import { evidenceSentence } from '../core/incident/evidence.ts';
 import type { Incident, IncidentMember, TimelineEntry } from '../core/incident/incident.ts';
 import type { AlertDesk } from '../ports.ts';
-import { placeNames, registered, transformerNames } from './gridNames.ts';
+import { placeNames, registered, transformerNames } from '../core/gridNames.ts';
 import type { incidentDetailSchema, incidentSchema } from './incidentSchemas.ts';
 
 /** An incident as who asks may see it: with names and sentences, without what is out of their sight. */

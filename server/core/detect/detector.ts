@@ -41,6 +41,41 @@ export interface Sample {
   limits: Limits;
 }
 
+/** A sample of which nothing is known. */
+export function emptySample(): Sample {
+  return {
+    p: 0,
+    tsMs: 0,
+    endMs: 0,
+    detectedMs: 0,
+    uaV: NaN,
+    ubV: NaN,
+    ucV: NaN,
+    lowestV: NaN,
+    highestV: NaN,
+    iaA: NaN,
+    ibA: NaN,
+    icA: NaN,
+    loadPct: NaN,
+    stepV: NaN,
+    dipV: NaN,
+    outletAboveV: NaN,
+    frozen: false,
+    outage: false,
+    restart: false,
+    limits: {
+      nominalV: 0,
+      lowV: 0,
+      highV: 0,
+      seriousV: 0,
+      severeV: 0,
+      highSeriousV: 0,
+      highSevereV: 0,
+      outageV: 0,
+    },
+  };
+}
+
 export type Phase = 'a' | 'b' | 'c';
 
 export interface Detector {

@@ -1,4 +1,4 @@
-import type { Sample } from '../detect/detector.ts';
+import { emptySample } from '../detect/detector.ts';
 import { DETECTORS } from '../detect/detectors.ts';
 import { TimedConditions, type Transition } from '../detect/timedConditions.ts';
 import { severityRank } from '../incident/severity.ts';
@@ -169,30 +169,4 @@ function intervalOf(tsMs: Float64Array): number {
 function endOf(tsMs: Float64Array, i: number, intervalMs: number): number {
   const nextMs = tsMs[i + 1] ?? Infinity;
   return nextMs - tsMs[i]! < 2 * intervalMs ? nextMs : tsMs[i]! + intervalMs;
-}
-
-function emptySample(): Sample {
-  const none = { nominalV: 0, lowV: 0, highV: 0, seriousV: 0, severeV: 0, outageV: 0 };
-  return {
-    p: 0,
-    tsMs: 0,
-    endMs: 0,
-    detectedMs: 0,
-    uaV: NaN,
-    ubV: NaN,
-    ucV: NaN,
-    lowestV: NaN,
-    highestV: NaN,
-    iaA: NaN,
-    ibA: NaN,
-    icA: NaN,
-    loadPct: NaN,
-    stepV: NaN,
-    dipV: NaN,
-    outletAboveV: NaN,
-    frozen: false,
-    outage: false,
-    restart: false,
-    limits: { ...none, highSeriousV: 0, highSevereV: 0 },
-  };
 }

@@ -1,6 +1,6 @@
-import { englishNames, type EnglishNames } from '../core/englishNames.ts';
-import type { GridModel, Transformer } from '../core/grid.ts';
-import type { Incident } from '../core/incident/incident.ts';
+import { englishNames, type EnglishNames } from './englishNames.ts';
+import type { GridModel, Transformer } from './grid.ts';
+import type { Incident } from './incident/incident.ts';
 
 /** A name in both languages of the pages; English as the registry has it, else the other one. */
 export interface BothNames {
