@@ -5,7 +5,7 @@ import { openScreen, SCREENS, settled } from './screen.ts';
 
 /** Words that stand in Chinese text as they are: the product, units, formats, names of things in the program. */
 const NOT_WORDS =
-  /\b(Peakvolt|mV|kVA|kW|kvar|kV|ms|MB|KiB|MiB|GiB|CSV|EN|GMT|Imax|Imin|iCal|YAML|MQTT|MQTT_URL|DuckDB|SQLite|InfluxDB|PostgreSQL|lon|lat|outlet|Asia\/Shanghai)\b/g;
+  /\b(Peakvolt|peakvolt\.yaml|GB\/T|ANSI|mV|kVA|kW|kvar|kV|ms|MB|KiB|MiB|GiB|CSV|EN|GMT|Imax|Imin|iCal|YAML|MQTT|MQTT_URL|DuckDB|SQLite|InfluxDB|PostgreSQL|lon|lat|outlet|Asia\/Shanghai)\b/g;
 const IDS = /\b(TQ|A|F|S)\d+\b|\btail-\w+|\b\d+(\.\d+)*\b/g;
 const CJK = /\p{Script=Han}/u;
 const WORD = /[A-Za-z]{2,}/;

@@ -58,6 +58,7 @@ export const SCREENS = [
   { name: 'incidents', hash: '#/incidents' },
   { name: 'outages', hash: '#/outages' },
   { name: 'on-call', hash: '#/on-call' },
+  { name: 'rules', hash: '#/rules' },
   { name: 'system', hash: '#/system' },
   { name: 'no such page', hash: '#/nowhere' },
 ] as const;
