@@ -73,14 +73,16 @@ export class Courier {
         const due = await outbox.lease({ nowMs: clock.nowMs(), leaseMs: LEASE_MS, limit: ROWS_AT_ONCE });
         if (due.length === ROWS_AT_ONCE) this.#again = true;
         const { digests, single } = partition(due);
-        await Promise.all([
+        // All of them come to an end, also after one has failed: a stop waits for the write of what was delivered.
+        const brought = await Promise.allSettled([
           ...single.map((delivery) => this.#bring(delivery)),
           ...digests.map((rows) => this.#bringDigest(rows)),
         ]);
+        for (const one of brought) if (one.status === 'rejected') throw one.reason;
       } catch (error) {
         logger.warn(
           { reason: (error as Error).message },
-          'The outbox cannot be read; messages wait in it and are tried again',
+          'The outbox cannot be read or written; messages wait in it and are tried again',
         );
       }
     }

@@ -15,7 +15,7 @@ import { testFacts } from '../../../server/pipeline/alerts/facts.ts';
 import type { Database, Notifier } from '../../../server/ports.ts';
 import { incidentOf } from '../../fixtures/incidents.ts';
 import { realClock, recordingLog } from '../../fixtures/world.ts';
-import { FakeClock } from '../fakes.ts';
+import { FakeClock, turns } from '../fakes.ts';
 
 const START_MS = Date.UTC(2026, 6, 15, 12);
 const MINUTE_MS = 60_000;
@@ -106,8 +106,13 @@ class Rig {
     return Object.fromEntries(all.map(({ delivery }) => [delivery.id, delivery.state]));
   }
 
+  /** In good order, as when the service is stopped. */
+  dismiss(): Promise<void> {
+    return this.#courier.stop();
+  }
+
   async stop(): Promise<void> {
-    await this.#courier.stop();
+    await this.dismiss();
     await this.database.stop();
     await rm(this.#folder, { recursive: true });
   }
@@ -198,6 +203,23 @@ describe('the courier', () => {
     await rig.clock.advance(61_000);
     expect(new Set(rig.tries.map((t) => t.id))).toEqual(new Set(['d1']));
     expect(await rig.states()).toEqual({ d1: 'sent' });
+  });
+
+  test('a stop waits for what is under way and writes down that it was delivered, also where another write failed', async () => {
+    let answer: (result: DeliveryResult) => void = () => undefined;
+    rig.answer = ({ id }) =>
+      id === 'd1' ? { kind: 'sent', detail: 'ok' } : new Promise((resolve) => (answer = resolve));
+    const { settle } = rig.database.outbox;
+    rig.database.outbox.settle = (delivery, ...rest) =>
+      delivery.id === 'd1' ? Promise.reject(new Error('locked')) : settle(delivery, ...rest);
+    await Promise.all([rig.queue('d1'), rig.queue('d2')]);
+    await rig.clock.advance(0);
+    expect(rig.tries.map((t) => t.id).toSorted()).toEqual(['d1', 'd2']);
+    const stopped = rig.dismiss();
+    await turns();
+    answer({ kind: 'sent', detail: 'ok' });
+    await stopped;
+    expect(await rig.states()).toEqual({ d1: 'leased', d2: 'sent' });
   });
 
   test('lines of a digest leave as one message, the worst first', async () => {

@@ -24,11 +24,12 @@ test('a synthetic reading goes through the broker and comes out as a test delive
   };
   const proof = async () =>
     (await ask<{ proof: { ok: boolean; lastProvenMs: number | null } }>('alerting')).proof;
-  await expect.poll(async () => (await proof()).lastProvenMs, { timeout: 30_000 }).not.toBeNull();
-  expect((await proof()).ok).toBe(true);
+  // Two of them may be lost on a busy machine: a third one is on its way by then.
+  await expect.poll(async () => (await proof()).lastProvenMs, { timeout: 150_000 }).not.toBeNull();
+  await expect.poll(async () => (await proof()).ok).toBe(true);
   const system = await ask<{ transformers: number; pipeline: { conservation: { received: number } } }>(
     'system',
   );
   expect(system.transformers).toBe(0);
   expect(system.pipeline.conservation.received).toBe(0);
-}, 60_000);
+}, 200_000);
