@@ -1,0 +1,92 @@
+import type { CauseFinding, MeasureOutcome } from '../measures/finding.ts';
+import type { ForecastOptions, TransformerForecast } from './forecast.ts';
+
+/** A run of the forecast as it is kept: immutable, with the versions of what it was made from. */
+
+/** `forecast` of a season to come, `backtest` of one that was, `tonight`: the next three days. */
+export type RunKind = 'forecast' | 'backtest' | 'tonight';
+
+export interface RunInputs {
+  program: string;
+  gridVersion: number;
+  /** Local days of the history that was used. */
+  firstDay: number;
+  lastDay: number;
+  transformersWithHistory: number;
+  /** Checksum over all daily summaries that went in. */
+  historyChecksum: string;
+  weatherStations: readonly { stationId: string; years: readonly number[] }[];
+  options: ForecastOptions;
+}
+
+export interface RunSummary {
+  transformers: number;
+  atRisk: number;
+  watch: number;
+  ready: number;
+  unknown: number;
+  expectedLowHours: number;
+  /** Expected low hours times customers. */
+  customerHours: number;
+  /** Whose ranking is published: the model's, or that of a baseline which beat it. */
+  published: string;
+}
+
+export interface ReadinessRun<Report = unknown> {
+  id: string;
+  kind: RunKind;
+  seasonId: string;
+  originDay: number;
+  state: 'running' | 'done' | 'failed';
+  startedMs: number;
+  finishedMs: number | null;
+  /** Why it failed. */
+  error: string | null;
+  /** Share done while it runs, 0–1. */
+  share: number;
+  simulated: boolean;
+  inputs: RunInputs | null;
+  summary: RunSummary | null;
+  /** Scores beside every baseline; of a forecast those of the last season that can be scored. */
+  report: Report | null;
+}
+
+/** NaN of a forecast, null in what is kept and sent. */
+export type Stored<T> = T extends number
+  ? number | null
+  : T extends Float32Array | Int32Array
+    ? readonly (number | null)[]
+    : T extends string | boolean | null | undefined
+      ? T
+      : { [K in keyof T]: Stored<T[K]> };
+
+/** One transformer in a run. */
+export interface ReadinessRow {
+  runId: string;
+  /** 1 is the most urgent. */
+  rank: number;
+  transformerId: string;
+  areaId: string;
+  feederId: string;
+  customers: number;
+  importantCustomers: number;
+  forecast: Stored<TransformerForecast>;
+  cause: CauseFinding | null;
+  measures: readonly Stored<MeasureOutcome>[];
+  /** Index of the cheapest measure that suffices; null where none does, or none is needed. */
+  recommended: number | null;
+}
+
+export interface RowQuery {
+  runId: string;
+  /** Scope of who asks; null: all. */
+  areaIds: readonly string[] | null;
+  areaId?: string;
+  feederId?: string;
+  status?: TransformerForecast['status'];
+  cause?: string;
+  important?: boolean;
+  /** Rank after which the page begins. */
+  afterRank?: number;
+  limit: number;
+}
