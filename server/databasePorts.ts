@@ -2,6 +2,7 @@ import type { AccessStore } from './accessPorts.ts';
 import type { ConditionEvent } from './core/event.ts';
 import type { GridModel, MeasuringPoint, NameplateVersion, Transformer } from './core/grid.ts';
 import type { DeadLetter, DeviceReport, RefusalReason, WeatherSample } from './core/reading.ts';
+import type { MeasureStore, ReadinessStore } from './planPorts.ts';
 import type { AlertSettingsStore, IncidentStore, Outbox, StoreHealth } from './ports.ts';
 
 /** Relational state as the pipeline sees it; one contract suite for SQLite and PostgreSQL. Imported through ports.ts. */
@@ -68,6 +69,9 @@ export interface WeatherStore {
   /** Idempotent on (station, ts). */
   add(samples: readonly WeatherSample[]): Promise<void>;
   range(stationId: string, fromMs: number, toMs: number): Promise<WeatherSample[]>;
+  /** Keeps the latest issue for each hour. */
+  addForecast(samples: readonly WeatherSample[], issuedMs: number): Promise<void>;
+  forecast(stationId: string, fromMs: number, toMs: number): Promise<WeatherSample[]>;
   stations(): Promise<{ stationId: string; firstMs: number; lastMs: number; count: number }[]>;
 }
 
@@ -112,6 +116,8 @@ export interface Database {
   outbox: Outbox;
   alertSettings: AlertSettingsStore;
   access: AccessStore;
+  readiness: ReadinessStore;
+  measures: MeasureStore;
   /** Product, schema version, and whether a round trip works. */
   health(): Promise<StoreHealth>;
   backup(directory: string): Promise<void>;

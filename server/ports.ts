@@ -260,3 +260,4 @@ export interface PipelineStatus {
 export type * from './databasePorts.ts';
 export type * from './alertPorts.ts';
 export type * from './accessPorts.ts';
+export type * from './planPorts.ts';

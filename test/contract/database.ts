@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../server/ports.ts';
 import { alertsContract } from './databaseAlerts.ts';
 import { accessContract } from './databaseAccess.ts';
+import { planningContract } from './databasePlanning.ts';
 import { observationsContract } from './databaseObservations.ts';
 import { gridOf, transformerOf } from '../fixtures/transformers.ts';
 
@@ -31,6 +32,7 @@ export function databaseContract(product: string, make: () => Promise<DatabaseUn
     observationsContract(database);
     alertsContract(database);
     accessContract(database);
+    planningContract(database);
 
     test('tells its product and schema', async () => {
       const health = await database().health();

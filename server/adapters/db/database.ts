@@ -10,8 +10,10 @@ import { createEvents } from './events.ts';
 import { createIncidents } from './incidents.ts';
 import { migrate, SCHEMA_NAME, schemaName } from './migrate.ts';
 import { createOutbox } from './outbox.ts';
+import { createMeasures } from './measures.ts';
 import { createMeasuringPoints } from './points.ts';
 import { postgresDialect, postgresTarget } from './postgres.ts';
+import { createReadiness } from './readiness.ts';
 import { createRegistry } from './registry.ts';
 import { createReports } from './reports.ts';
 import type { Db, Tables } from './schema.ts';
@@ -85,6 +87,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     outbox: createOutbox(db, { skipsLocked: product.name === 'postgresql' }),
     alertSettings: createAlertSettings(db),
     access: createAccessStore(db),
+    readiness: createReadiness(db),
+    measures: createMeasures(db),
     health: () => health(product, opened),
     backup: (directory) => product.backup(directory),
   };

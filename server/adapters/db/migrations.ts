@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { createAlerting } from './alertingMigrations.ts';
 import { createAccess } from './accessMigrations.ts';
+import { createPlanning } from './planMigrations.ts';
 
 /**
  * The schema's history, embedded so that a single program file can mend any older database. A migration that was
@@ -13,6 +14,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-event-end': { up: addEventEnd },
   '0004-alerting': { up: createAlerting },
   '0005-access': { up: createAccess },
+  '0008-planning': { up: createPlanning },
 };
 
 type AnySchema = Kysely<unknown>;

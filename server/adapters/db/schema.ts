@@ -2,12 +2,13 @@ import type { Kysely } from 'kysely';
 import type { DeviceReport } from '../../core/reading.ts';
 import type { AlertTables } from './alertSchema.ts';
 import type { AccessTables } from './accessTables.ts';
+import type { PlanTables } from './planTables.ts';
 
 /**
  * The tables, the same on SQLite and PostgreSQL. Portable by rule: text ids, UTC milliseconds as bigint, JSON as text,
  * booleans as 0/1, no function of one dialect. `migrations.ts` makes them; a repository file per noun uses them.
  */
-export interface Tables extends AlertTables, AccessTables {
+export interface Tables extends AlertTables, AccessTables, PlanTables {
   substation: { id: string; name: string };
   feeder: { id: string; name: string; substation_id: string };
   area: { id: string; name: string; org: string };

@@ -1,3 +1,4 @@
+import type { WeatherSample } from '../../core/reading.ts';
 import type { WeatherStore } from '../../ports.ts';
 import type { Db } from './schema.ts';
 import { numberOrNull, storable, upsertRows } from './upsert.ts';
@@ -21,22 +22,12 @@ export function createWeather(db: () => Db): WeatherStore {
             { identity: ['station_id', 'ts_ms'], known: 'replace' },
           ),
         ),
-    async range(stationId, fromMs, toMs) {
-      const rows = await db()
-        .selectFrom('weather_sample')
-        .selectAll()
-        .where('station_id', '=', stationId)
-        .where('ts_ms', '>=', fromMs)
-        .where('ts_ms', '<', toMs)
-        .orderBy('ts_ms')
-        .execute();
-      return rows.map((row) => ({
-        stationId: row.station_id,
-        tsMs: row.ts_ms,
-        tempC: row.temp_c,
-        humidityPct: row.humidity_pct ?? NaN,
-      }));
-    },
+    range: (stationId, fromMs, toMs) => range(db(), 'weather_sample', stationId, fromMs, toMs),
+    addForecast: (samples, issuedMs) =>
+      db()
+        .transaction()
+        .execute((tx) => addForecast(tx, samples, issuedMs)),
+    forecast: (stationId, fromMs, toMs) => range(db(), 'weather_forecast', stationId, fromMs, toMs),
     async stations() {
       const rows = await db()
         .selectFrom('weather_sample')
@@ -52,4 +43,53 @@ export function createWeather(db: () => Db): WeatherStore {
       return rows;
     },
   };
+}
+
+async function range(
+  db: Db,
+  table: 'weather_sample' | 'weather_forecast',
+  stationId: string,
+  fromMs: number,
+  toMs: number,
+): Promise<WeatherSample[]> {
+  const rows = await db
+    .selectFrom(table)
+    .select(['station_id', 'ts_ms', 'temp_c', 'humidity_pct'])
+    .where('station_id', '=', storable(stationId))
+    .where('ts_ms', '>=', fromMs)
+    .where('ts_ms', '<', toMs)
+    .orderBy('ts_ms')
+    .execute();
+  return rows.map((row) => ({
+    stationId: row.station_id,
+    tsMs: row.ts_ms,
+    tempC: row.temp_c,
+    humidityPct: row.humidity_pct ?? NaN,
+  }));
+}
+
+/** An issue that arrives late does not replace a newer one. */
+async function addForecast(tx: Db, samples: readonly WeatherSample[], issuedMs: number): Promise<void> {
+  for (const { stationId, tsMs, tempC, humidityPct } of samples) {
+    await tx
+      .insertInto('weather_forecast')
+      .values({
+        station_id: storable(stationId),
+        ts_ms: tsMs,
+        issued_ms: issuedMs,
+        temp_c: tempC,
+        humidity_pct: numberOrNull(humidityPct),
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['station_id', 'ts_ms'])
+          .doUpdateSet((eb) => ({
+            issued_ms: eb.ref('excluded.issued_ms'),
+            temp_c: eb.ref('excluded.temp_c'),
+            humidity_pct: eb.ref('excluded.humidity_pct'),
+          }))
+          .where('weather_forecast.issued_ms', '<=', issuedMs),
+      )
+      .execute();
+  }
 }

@@ -24,6 +24,7 @@ export interface RegisteredMeasure {
   /** 0 before it is first kept; who changes it says which version they saw. */
   version: number;
   transformerId: string;
+  areaId: string;
   seasonId: string;
   kind: MeasureKind;
   detail: Readonly<Record<string, number | string>>;

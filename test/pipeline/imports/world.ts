@@ -93,6 +93,8 @@ function depsOf(world: Omit<ImportWorld, 'deps'>, grid: GridModel): ImportDeps {
       add: (samples) =>
         Promise.resolve(samples.forEach((s) => world.weather.set(`${s.stationId} ${s.tsMs}`, s))),
       range: unused,
+      addForecast: unused,
+      forecast: unused,
       stations: unused,
     },
     settings: {
