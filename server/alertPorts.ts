@@ -53,6 +53,7 @@ export interface Outbox {
   /** Logs the attempt and moves the row on; with `instead`, queues the stand-in in the same transaction. */
   settle(delivery: Delivery, attempt: DeliveryAttempt | null, instead?: Delivery): Promise<void>;
   of(incidentId: string): Promise<{ delivery: Delivery; attempts: DeliveryAttempt[] }[]>;
+  one(deliveryId: string): Promise<{ delivery: Delivery; attempts: DeliveryAttempt[] } | null>;
   counts(): Promise<{ queued: number; oldestDueMs: number | null; failed: number }>;
   /** Deliveries of a person since, for the rate limit. */
   sentSince(userId: string, sinceMs: number): Promise<number>;
@@ -119,6 +120,8 @@ export interface AlertDesk {
   /** Queues a test message to one contact point; its delivery id. */
   testContact(contactPointId: string): Promise<string>;
   proof(): ProofStatus;
+  /** Channels that can deliver here; the others need something of the configuration. */
+  readonly channels: readonly Channel[];
   /** What a browser subscribes to pushes with; absent where there are none. */
   readonly vapidPublicKey?: string;
   /** Called after each commit with the incidents that changed. */

@@ -95,7 +95,13 @@ export function requireDocument<K extends DocumentKind>(
   const documents = deps.alerts.settings()[kind] as readonly Document<K>[];
   const found = documents.find((document) => document.id === id);
   if (found !== undefined && mayRead(deps, who, kind, found)) return found;
-  throw new HttpProblem(404, 'No such thing', `There is no ${id} here, or it was removed.`);
+  throw new HttpProblem(
+    404,
+    'No such thing',
+    `There is no ${id} here, or it was removed.`,
+    {},
+    { code: 'gone' },
+  );
 }
 
 async function put<K extends DocumentKind>(
@@ -108,8 +114,8 @@ async function put<K extends DocumentKind>(
   requireOrder(sent);
   if (before !== null) requireWrite(deps, who, kind, before);
   requireWrite(deps, who, kind, sent);
-  requireSound(deps, kind, sent);
   const document = withSecrets(kind, sent, before);
+  requireSound(deps, kind, document);
   const stored = await orConflict(deps, who, kind, sent.id, () => deps.alerts.put(kind, document));
   await audited(deps, who, `${kind}.${before === null ? 'create' : 'change'}`, sent.id);
   return shown(deps, who, kind, stored);
@@ -123,9 +129,14 @@ function audited({ database, clock }: Deps, { id, name }: Principal, action: str
 function requireSound<K extends DocumentKind>(deps: Deps, kind: K, sent: Document<K>): void {
   const found = settingsFaults(kind, sent, deps.alerts.settings(), deps.alerts.people());
   if (found.length === 0) return;
-  const faults = found.map(({ path, message }) => ({ path, message: message.code }));
+  const faults = found.map(({ path, message: { code, values } }) => ({
+    path,
+    message: code,
+    code,
+    values: { ...values },
+  }));
   const detail = faults.map(({ path, message }) => `${path}: ${message}`).join('; ');
-  throw new HttpProblem(422, 'This cannot be kept', detail, {}, { faults });
+  throw new HttpProblem(422, 'This cannot be kept', detail, {}, { code: 'faults', faults });
 }
 
 /** A new address must not be sent the secrets of the old one. */
@@ -140,7 +151,13 @@ function withSecrets<K extends DocumentKind>(
     (before as Document<'contactPoints'> | null)?.settings,
   );
   if (settings !== null) return { ...sent, settings };
-  throw new HttpProblem(422, 'Send the secrets again', 'A secret is hidden and its address was changed.');
+  throw new HttpProblem(
+    422,
+    'Send the secrets again',
+    'A secret is hidden and its address was changed.',
+    {},
+    { code: 'secrets-again' },
+  );
 }
 
 async function orConflict<T>(
@@ -160,7 +177,7 @@ async function orConflict<T>(
       'Someone else changed it',
       'Nothing was changed. See what it is now.',
       {},
-      current === undefined ? {} : { current: { ...current } },
+      { code: 'changed', ...(current === undefined ? {} : { current: { ...current } }) },
     );
   }
 }
@@ -175,7 +192,8 @@ function requireOrder(document: object): void {
     'Choose an end after the beginning.',
     {},
     {
-      faults: [{ path: 'toMs', message: 'is not after fromMs' }],
+      code: 'end-before-begin',
+      faults: [{ path: 'toMs', message: 'is not after fromMs', code: 'not-after', values: {} }],
     },
   );
 }
@@ -201,7 +219,13 @@ function requireWrite(
         ? isWithin(who, document as Document<'outages'>, deps.grid())
         : who.areaIds === null || ('match' in document && isMatchWithin(who, document.match, deps.grid()));
   if (may) return;
-  throw new HttpProblem(403, 'Not allowed', 'It concerns people or areas beyond yours.');
+  throw new HttpProblem(
+    403,
+    'Not allowed',
+    'It concerns people or areas beyond yours.',
+    {},
+    { code: 'not-yours' },
+  );
 }
 
 /** People have their own ways to be reached; who administers everything sees those of all. */

@@ -155,6 +155,7 @@ export const alertingSchema = z
         userName: z.string().nullable(),
       }),
     ),
+    channels: z.array(z.enum(CHANNELS)).openapi({ description: 'Channels that can deliver here' }),
     outbox: z.object({ queued: z.number(), oldestDueMs: nullableMs, failed: z.number() }),
     vapidPublicKey: z
       .string()

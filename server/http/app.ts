@@ -72,7 +72,11 @@ export function createHttpApp(deps: HttpDeps, hub: LiveHub) {
       return problemResponse(c, status, { title, detail: message, ...members });
     }
     if (error instanceof HasherBusyError) {
-      return problemResponse(c, 503, { title: 'Too busy', detail: 'Try again in some seconds.' });
+      return problemResponse(c, 503, {
+        title: 'Too busy',
+        detail: 'Try again in some seconds.',
+        code: 'too-busy',
+      });
     }
     if (error instanceof HTTPException) {
       return problemResponse(c, error.status, { title: 'The request was refused', detail: error.message });
@@ -81,6 +85,7 @@ export function createHttpApp(deps: HttpDeps, hub: LiveHub) {
     return problemResponse(c, 500, {
       title: 'Something went wrong here',
       detail: 'Nothing was changed. The log holds the cause.',
+      code: 'internal',
     });
   });
   return app;

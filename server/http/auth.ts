@@ -91,12 +91,15 @@ export function authorize(): MiddlewareHandler {
       return problemResponse(c, 403, {
         title: 'Not allowed',
         detail: `This needs the role ${right.role}; yours is ${principal.role}.`,
+        code: 'role-needed',
+        values: { needed: right.role, own: principal.role },
       });
     }
     if (right.everywhere && principal.areaIds !== null) {
       return problemResponse(c, 403, {
         title: 'Not allowed',
         detail: 'This concerns all areas, and you see only some.',
+        code: 'everywhere-needed',
       });
     }
     return next();

@@ -96,6 +96,15 @@ const timelineSchema = z.object({
   body: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
 });
 
+export const DELIVERY_STATES = z.enum(['queued', 'leased', 'sent', 'failed', 'skipped']);
+export const attemptSchema = z.object({
+  number: z.number(),
+  startedMs: z.number(),
+  endedMs: z.number(),
+  result: z.enum(['sent', 'retry', 'refused']),
+  detail: z.string(),
+});
+
 const deliverySchema = z.object({
   id: z.string(),
   kind: z.string(),
@@ -103,20 +112,12 @@ const deliverySchema = z.object({
   userName: z.string(),
   contactPointId: z.string(),
   channel: nullableString.openapi({ description: 'null where the contact point is gone' }),
-  state: z.enum(['queued', 'leased', 'sent', 'failed', 'skipped']),
+  state: DELIVERY_STATES,
   createdMs: z.number(),
   nextMs: z.number(),
   expiresMs: z.number(),
   insteadOf: nullableString,
-  attempts: z.array(
-    z.object({
-      number: z.number(),
-      startedMs: z.number(),
-      endedMs: z.number(),
-      result: z.enum(['sent', 'retry', 'refused']),
-      detail: z.string(),
-    }),
-  ),
+  attempts: z.array(attemptSchema),
 });
 
 export const incidentDetailSchema = z

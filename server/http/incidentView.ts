@@ -93,14 +93,18 @@ export function shownDelivery(
     nextMs,
     expiresMs,
     insteadOf,
-    attempts: attempts.map(({ number, startedMs, endedMs, result, detail }) => ({
-      number,
-      startedMs,
-      endedMs,
-      result,
-      detail,
-    })),
+    attempts: shownAttempts(attempts),
   };
+}
+
+export function shownAttempts(attempts: readonly DeliveryAttempt[]) {
+  return attempts.map(({ number, startedMs, endedMs, result, detail }) => ({
+    number,
+    startedMs,
+    endedMs,
+    result,
+    detail,
+  }));
 }
 
 /** People by id. */

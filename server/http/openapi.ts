@@ -14,10 +14,32 @@ export function resource() {
       if (result.success) return undefined;
       return problemResponse(c, 422, {
         title: 'The request cannot be understood',
-        faults: result.error.issues.map((i) => ({ path: i.path.join('.'), message: i.message })),
+        code: 'faults',
+        faults: result.error.issues.map(faultOf),
       });
     },
   });
+}
+
+/** The codes that the settings have for the same; the rest is told in words alone. */
+function faultOf(issue: z.core.$ZodIssue) {
+  const [path, message] = [issue.path.join('.'), issue.message];
+  switch (issue.code) {
+    case 'too_big':
+      if (issue.origin === 'number' || issue.origin === 'int') return { path, message };
+      return {
+        path,
+        message,
+        code: issue.origin === 'string' ? 'too-long' : 'too-many',
+        values: { max: Number(issue.maximum) },
+      };
+    case 'too_small':
+      return issue.origin === 'string' || issue.origin === 'array'
+        ? { path, message, code: 'required' }
+        : { path, message };
+    default:
+      return { path, message };
+  }
 }
 
 /** The document behind `/api/v1/openapi.json`. */

@@ -1,4 +1,4 @@
-import type { Role } from '../core/access.ts';
+import { reaches, type Principal, type Role } from '../core/access.ts';
 
 /** Who may ask for a route: anyone at all, or a role; with `everywhere` only who sees all areas. */
 export type Right = 'anyone' | { role: Role; everywhere: boolean };
@@ -8,7 +8,7 @@ export type Right = 'anyone' | { role: Role; everywhere: boolean };
  * not listed is refused (a test walks the OpenAPI document). A route that a viewer of one area may ask for shows them
  * nothing of another.
  */
-const RIGHTS: Readonly<Record<string, `${Role | 'anyone'}${'' | '+'}`>> = {
+const RIGHTS = {
   'GET /openapi.json': 'anyone',
   'GET /auth/me': 'anyone',
   'POST /auth/login': 'anyone',
@@ -80,6 +80,7 @@ const RIGHTS: Readonly<Record<string, `${Role | 'anyone'}${'' | '+'}`>> = {
   'PUT /contact-points/{id}': 'on-call',
   'DELETE /contact-points/{id}': 'on-call',
   'POST /contact-points/{id}/test': 'on-call',
+  'GET /contact-points/{id}/tests/{delivery}': 'on-call',
   'GET /schedules/{id}/on-call': 'viewer',
   'GET /schedules/{id}/shifts': 'viewer',
   'GET /schedules/{id}/calendar.ics': 'viewer',
@@ -98,11 +99,15 @@ const RIGHTS: Readonly<Record<string, `${Role | 'anyone'}${'' | '+'}`>> = {
   'GET /rules': 'planner+',
   'POST /replays': 'planner',
   'POST /backups': 'admin',
-};
+} as const satisfies Readonly<Record<string, `${Role | 'anyone'}${'' | '+'}`>>;
+
+/** A route as the table names it. */
+export type RouteName = keyof typeof RIGHTS;
 
 const BASE = '/api/v1';
 
 interface Rule {
+  name: RouteName;
   method: string;
   pattern: RegExp;
   right: Right;
@@ -113,11 +118,22 @@ const rules: readonly Rule[] = Object.entries(RIGHTS).map(([route, needed]) => {
   const escaped = path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+');
   const role = needed.replace('+', '') as Role | 'anyone';
   return {
+    name: route as RouteName,
     method,
     pattern: new RegExp(`^${BASE}${escaped}$`),
     right: role === 'anyone' ? 'anyone' : { role, everywhere: needed.endsWith('+') },
   };
 });
+
+/** Routes that someone may ask for; of what, the route itself decides. */
+export function allowed({ role, areaIds }: Pick<Principal, 'role' | 'areaIds'>): RouteName[] {
+  return rules
+    .filter(
+      ({ right }) =>
+        right === 'anyone' || (reaches(role, right.role) && (!right.everywhere || areaIds === null)),
+    )
+    .map(({ name }) => name);
+}
 
 /** What a request needs; null: there is no such route. Templates (`{id}`) count as a path. */
 export function rightOf(method: string, path: string): Right | null {

@@ -72,6 +72,8 @@ export function outboxContract(database: () => Database): void {
       { delivery: failed, attempts: [{ ...retry, detail: '421 later\uFFFD' }, refused] },
       { delivery: instead, attempts: [] },
     ]);
+    expect(await outbox.one('o-second')).toEqual({ delivery: instead, attempts: [] });
+    expect(await outbox.one('o-nowhere')).toBeNull();
     expect(await outbox.counts()).toEqual({ queued: 1, oldestDueMs: NOON_MS, failed: 1 });
     const [second] = await lease(NOON_MS);
     await outbox.settle(

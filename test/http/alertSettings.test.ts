@@ -56,7 +56,7 @@ const robot = {
   channel: 'dingtalk',
   name: '群',
   language: 'zh-CN',
-  settings: { url: 'https://oapi.example/robot?access_token=abc', secret: 'SEC1', group: '抢修' },
+  settings: { url: 'https://oapi.example/robot?access_token=abc', secret: 'SEC1' },
   priority: 0,
   enabled: true,
 };
@@ -84,14 +84,17 @@ describe('documents', () => {
     expect(zone.status).toBe(422);
     expect(zone.body.faults.map((f: { path: string }) => f.path)).toEqual(['name', 'timeZone']);
     const order = await ask('POST', '/silences', { ...silence, toMs: 1 });
-    expect(order.body.faults).toEqual([{ path: 'toMs', message: 'is not after fromMs' }]);
+    expect(order.body.faults).toMatchObject([{ path: 'toMs', code: 'not-after' }]);
   });
 
   it('routes and seasons are kept too', async () => {
     const ask = compose().as();
     const lost = { name: '全部', order: 1, match: {}, policyId: 'p', mildToDigest: true };
     const refused = await ask('POST', '/routes', lost);
-    expect([refused.status, refused.body.faults]).toEqual([422, [{ path: 'policyId', message: 'unknown' }]]);
+    expect([refused.status, refused.body.faults]).toMatchObject([
+      422,
+      [{ path: 'policyId', code: 'unknown', values: { id: 'p' } }],
+    ]);
     const kept = await ask('POST', '/policies', policy);
     const route = { ...lost, policyId: kept.body.id };
     expect((await ask('POST', '/routes', route)).body).toMatchObject({ ...route, version: 1 });
@@ -168,18 +171,51 @@ describe('ways to reach people', () => {
     const { as, desk } = compose();
     const ask = as({ id: 'u1', role: 'on-call' });
     const made = await ask('POST', '/contact-points', robot);
-    const hidden = { url: 'https://oapi.example/***', secret: '***', group: '抢修' };
+    const hidden = { url: 'https://oapi.example/***', secret: '***' };
     expect(made.body.settings).toEqual(hidden);
     expect(JSON.stringify((await ask('GET', '/contact-points')).body)).not.toMatch(/abc|SEC1/);
-    await ask('PUT', '/contact-points/n1', { ...robot, settings: { ...hidden, group: '值班' }, version: 1 });
-    expect(desk.settings().contactPoints[0]!.settings).toEqual({ ...robot.settings, group: '值班' });
+    await ask('PUT', '/contact-points/n1', { ...robot, name: '值班', settings: hidden, version: 1 });
+    expect(desk.settings().contactPoints[0]).toMatchObject({ name: '值班', settings: robot.settings });
     const moved = { ...hidden, url: 'https://elsewhere.example/' };
     const refused = await ask('PUT', '/contact-points/n1', { ...robot, settings: moved, version: 2 });
-    expect(refused.status).toBe(422);
+    expect(refused).toMatchObject({ status: 422, body: { code: 'secrets-again' } });
     expect(await ask('POST', '/contact-points/n1/test')).toEqual({
       status: 202,
       body: { deliveryId: 'test-of-n1' },
     });
+  });
+
+  it('must have what their channel needs, and nothing else', async () => {
+    const ask = compose().as();
+    const settings = { url: 'ftp://x', secret: 'S', group: '抢修' };
+    const { status, body } = await ask('POST', '/contact-points', { ...robot, settings });
+    expect(status).toBe(422);
+    expect(body.code).toBe('faults');
+    expect(body.faults.map(({ path, code }: { path: string; code: string }) => [path, code])).toEqual([
+      ['settings.url', 'url'],
+      ['settings.group', 'unknown-field'],
+    ]);
+  });
+
+  it('tell what became of a test, and nothing of another message', async () => {
+    const { as, desk } = compose();
+    const ask = as();
+    await ask('POST', '/contact-points', robot);
+    const attempt = { number: 1, startedMs: 1, endedMs: 2, result: 'retry', detail: '429' } as const;
+    const delivery = { contactPointId: 'n1', state: 'queued', nextMs: 9, facts: { isTest: true } };
+    const known = (change: object) => async () =>
+      ({
+        delivery: { ...delivery, ...change },
+        attempts: [{ ...attempt, deliveryId: 'd1' }],
+      }) as unknown as Awaited<ReturnType<typeof desk.database.outbox.one>>;
+    desk.database.outbox.one = known({});
+    const path = '/contact-points/n1/tests/d1';
+    expect((await ask('GET', path)).body).toEqual({ state: 'queued', nextMs: 9, attempts: [attempt] });
+    desk.database.outbox.one = known({ contactPointId: 'n2' });
+    expect((await ask('GET', path)).status).toBe(404);
+    desk.database.outbox.one = known({ facts: { isTest: false } });
+    expect((await ask('GET', path)).status).toBe(404);
+    expect((await as({ id: 'u2', role: 'on-call' })('GET', path)).status).toBe(404);
   });
 
   it('are those of oneself', async () => {

@@ -64,6 +64,7 @@ export function fakeDesk(incidents: readonly Incident[] = [], people: readonly P
       requireVersion(kind, id, version);
       of(kind).delete(id);
     },
+    channels: ['dingtalk', 'webhook'],
     warnings: () => [{ code: 'nobody-now', values: { schedule: 'S1' } }],
     testContact: async (id) => `test-of-${id}`,
     proof: () => ({
@@ -141,6 +142,7 @@ function fakeDatabase(byId: ReadonlyMap<string, Incident>, audited: string[]): F
       lease: unused,
       settle: unused,
       of: async () => [],
+      one: async () => null,
       counts: async () => ({ queued: 2, oldestDueMs: 900_000, failed: 1 }),
       pruneOf: async () => undefined,
       sentSince: unused,

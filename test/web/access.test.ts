@@ -11,7 +11,7 @@ import AccountView from '../../web/views/AccountView.svelte';
 
 vi.mock('../../web/App.svelte', async () => import('../../web/components/Said.svelte'));
 
-const lin: Who = { id: 'u1', name: 'Lin', role: 'admin', areaIds: null, via: 'session' };
+const lin: Who = { id: 'u1', name: 'Lin', role: 'admin', areaIds: null, via: 'session', can: [] };
 const flush = async (): Promise<void> => {
   for (let i = 0; i < 10; i++) await Promise.resolve();
   await tick();

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { noticesZh } from '../../web/lib/i18n/noticesZh.ts';
+import { faultsZh, problemsZh } from '../../web/lib/i18n/problemsZh.ts';
 import { zh } from '../../web/lib/i18n/zh.ts';
 
 /** Every Chinese text of the pages; what takes arguments is taken as it is written. */
-const CHINESE = [...Object.values(zh), ...Object.values(noticesZh)]
-  .flatMap((entry) => (typeof entry === 'object' ? Object.values(entry) : [entry]))
+const CHINESE = [zh, noticesZh, problemsZh, faultsZh]
+  .flatMap((words) => Object.values<unknown>(words))
+  .flatMap((entry) => (typeof entry === 'object' ? Object.values(entry as object) : [entry]))
   .map(String);
 
 const GLOSSARY = new Map(

@@ -17,7 +17,8 @@ export function createOutbox(db: () => Db, { skipsLocked }: { skipsLocked: boole
       db()
         .transaction()
         .execute((tx) => settle(tx, delivery, attempt, instead)),
-    of: (incidentId) => deliveriesOf(db(), incidentId),
+    of: (incidentId) => deliveriesOf(db(), 'incident_id', incidentId),
+    one: async (deliveryId) => (await deliveriesOf(db(), 'id', deliveryId))[0] ?? null,
     async counts() {
       const row = await db()
         .selectFrom('delivery')
@@ -107,12 +108,13 @@ async function settle(
 
 async function deliveriesOf(
   db: Db,
-  incidentId: string,
+  column: 'id' | 'incident_id',
+  value: string,
 ): Promise<{ delivery: Delivery; attempts: DeliveryAttempt[] }[]> {
   const rows = await db
     .selectFrom('delivery')
     .selectAll()
-    .where('incident_id', '=', incidentId)
+    .where(column, '=', value)
     .orderBy('created_ms')
     .orderBy('id')
     .execute();

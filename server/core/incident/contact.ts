@@ -19,7 +19,7 @@ export interface ContactFault {
   message: string;
 }
 
-const VALUE_LENGTH_MAX = 2000;
+export const CONTACT_VALUE_CHARS_MAX = 2000;
 /** What stands for a secret; an address keeps its origin, so that one is told from another. */
 const SECRET_SHOWN = '***';
 
@@ -86,11 +86,11 @@ export function settingsFault(channel: Channel, settings: Readonly<Record<string
     const value = settings[name] ?? '';
     if (value === '') {
       if (!isOptional) faults.push({ field: name, code: 'missing', message: 'is needed' });
-    } else if (value.length > VALUE_LENGTH_MAX) {
+    } else if (value.length > CONTACT_VALUE_CHARS_MAX) {
       faults.push({
         field: name,
         code: 'too-long',
-        message: `must have at most ${VALUE_LENGTH_MAX} characters`,
+        message: `must have at most ${CONTACT_VALUE_CHARS_MAX} characters`,
       });
     } else if (!FORMS[form].test(value)) {
       faults.push({ field: name, code: form, message: FORMS[form].message });

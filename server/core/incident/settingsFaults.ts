@@ -1,4 +1,5 @@
 import { DAY_MS } from '../localTime.ts';
+import { CONTACT_VALUE_CHARS_MAX, settingsFault, type ContactFaultCode } from './contact.ts';
 import type {
   AlertSettings,
   DailySpan,
@@ -25,7 +26,8 @@ export interface SettingsFault {
       | 'not-after'
       | 'no-zone'
       | 'no-date'
-      | 'no-weekday';
+      | 'no-weekday'
+      | Exclude<ContactFaultCode, 'missing'>;
     values: Readonly<Record<string, string | number>>;
   };
 }
@@ -170,10 +172,14 @@ const CHECKS: { [K in Kind]: (document: Document<K>, check: Check) => void } = {
       check.known(`policyInstead.${from}`, 'policies', to);
     }
   },
-  contactPoints({ userId, name, priority }, check) {
+  contactPoints({ userId, name, priority, channel, settings }, check) {
     check.person('userId', userId);
     check.text('name', name);
     check.whole('priority', priority, PRIORITY);
+    for (const { field, code } of settingsFault(channel, settings)) {
+      const values = code === 'too-long' ? { max: CONTACT_VALUE_CHARS_MAX } : {};
+      check.add(`settings.${field}`, code === 'missing' ? 'required' : code, values);
+    }
   },
   people({ id, quietHours, timeZone }, check) {
     check.person('id', id);

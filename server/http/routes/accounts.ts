@@ -15,7 +15,7 @@ const AREAS_MAX = 1_000;
 /** Users and API tokens, for administrators. */
 export function accountRoutes(deps: HttpDeps) {
   const { accounts, signIn } = deps.access;
-  const gone = () => new HttpProblem(404, 'No such user', 'They are not here.');
+  const gone = () => new HttpProblem(404, 'No such user', 'They are not here.', {}, { code: 'gone' });
   return resource()
     .openapi(usersRoute, async (c) => {
       const users = await accounts.users();
@@ -26,7 +26,14 @@ export function accountRoutes(deps: HttpDeps) {
     })
     .openapi(addUserRoute, async (c) => {
       const made = await accounts.addUser(c.req.valid('json'), actorOf(principalOf(c)));
-      if (made === null) throw new HttpProblem(409, 'The user name is taken', 'Choose another one.');
+      if (made === null)
+        throw new HttpProblem(
+          409,
+          'The user name is taken',
+          'Choose another one.',
+          {},
+          { code: 'login-taken' },
+        );
       return c.json({ user: shownUser(made.user), link: made.link }, 201);
     })
     .openapi(changeUserRoute, async (c) => {
@@ -34,7 +41,13 @@ export function accountRoutes(deps: HttpDeps) {
       const outcome = await accounts.changeUser(c.req.valid('param').id, change, actorOf(principalOf(c)));
       if (outcome.kind === 'not-found') throw gone();
       if (outcome.kind === 'last-admin') {
-        throw new HttpProblem(409, 'The last administrator', 'Make someone else an administrator first.');
+        throw new HttpProblem(
+          409,
+          'The last administrator',
+          'Make someone else an administrator first.',
+          {},
+          { code: 'last-admin' },
+        );
       }
       return c.json({ user: shownUser(outcome.user) }, 200);
     })
@@ -58,7 +71,13 @@ export function accountRoutes(deps: HttpDeps) {
     })
     .openapi(revokeRoute, async (c) => {
       if (!(await accounts.revokeToken(c.req.valid('param').id, actorOf(principalOf(c))))) {
-        throw new HttpProblem(404, 'No such token', 'There is none, or it was revoked before.');
+        throw new HttpProblem(
+          404,
+          'No such token',
+          'There is none, or it was revoked before.',
+          {},
+          { code: 'gone' },
+        );
       }
       return c.json({ done: true }, 200);
     });

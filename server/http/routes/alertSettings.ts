@@ -9,7 +9,9 @@ import {
 import { DOCUMENT_BODIES, DOCUMENTS } from '../alertSchemas.ts';
 import { principalOf } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
-import { PROBLEMS } from '../errors.ts';
+import { HttpProblem, PROBLEMS } from '../errors.ts';
+import { attemptSchema, DELIVERY_STATES } from '../incidentSchemas.ts';
+import { shownAttempts } from '../incidentView.ts';
 import { jsonContent, resource } from '../openapi.ts';
 import { idParam } from '../schemas.ts';
 import { documentRoutes } from './documentRoute.ts';
@@ -130,6 +132,16 @@ export function contactPointRoutes(deps: HttpDeps) {
     .openapi(testRoute, async (c) => {
       const { id } = requireDocument(deps, principalOf(c), 'contactPoints', c.req.valid('param').id);
       return c.json({ deliveryId: await deps.alerts.testContact(id) }, 202);
+    })
+    .openapi(testedRoute, async (c) => {
+      const { id, delivery: deliveryId } = c.req.valid('param');
+      requireDocument(deps, principalOf(c), 'contactPoints', id);
+      const found = await deps.database.outbox.one(deliveryId);
+      if (found === null || found.delivery.contactPointId !== id || !found.delivery.facts.isTest) {
+        throw new HttpProblem(404, 'No such test', 'It was pruned, or never sent.', {}, { code: 'gone' });
+      }
+      const { state, nextMs } = found.delivery;
+      return c.json({ state, nextMs, attempts: shownAttempts(found.attempts) }, 200);
     });
 }
 
@@ -139,4 +151,18 @@ const testRoute = createRoute({
   summary: 'Send a message that says it is a test',
   request: { params: idParam },
   responses: { 202: jsonContent(z.object({ deliveryId: z.string() }), 'On its way'), ...PROBLEMS },
+});
+
+const testedRoute = createRoute({
+  method: 'get',
+  path: '/contact-points/{id}/tests/{delivery}',
+  summary: 'What became of a test message',
+  request: { params: idParam.extend({ delivery: z.string().min(1).max(200) }) },
+  responses: {
+    200: jsonContent(
+      z.object({ state: DELIVERY_STATES, nextMs: z.number(), attempts: z.array(attemptSchema) }),
+      'The message and its attempts so far',
+    ),
+    ...PROBLEMS,
+  },
 });

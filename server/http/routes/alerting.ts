@@ -54,7 +54,13 @@ export function alertingRoutes(deps: HttpDeps) {
       const who = principalOf(c);
       const { id } = c.req.valid('param');
       if (id !== who.id && !(who.role === 'admin' && who.areaIds === null)) {
-        throw new HttpProblem(403, 'Not allowed', 'These are the hours of someone else.');
+        throw new HttpProblem(
+          403,
+          'Not allowed',
+          'These are the hours of someone else.',
+          {},
+          { code: 'not-yours' },
+        );
       }
       return c.json(await changePerson(deps, id, c.req.valid('json')), 200);
     });
@@ -70,7 +76,8 @@ async function status(deps: HttpDeps, who: Principal) {
   const warnings = alerts.warnings().map(({ code, values }) => ({ code, values: { ...values } }));
   const outbox = await database.outbox.counts();
   const vapidPublicKey = alerts.vapidPublicKey ?? null;
-  return { open, unacknowledged, warnings, onCall, outbox, proof: alerts.proof(), vapidPublicKey };
+  const channels = [...alerts.channels];
+  return { open, unacknowledged, warnings, onCall, channels, outbox, proof: alerts.proof(), vapidPublicKey };
 }
 
 function nameOf({ alerts }: HttpDeps, userId: string | null): string | null {
@@ -88,7 +95,8 @@ function listPeople({ alerts, info }: HttpDeps) {
 /** @throws HttpProblem 404, 409 */
 async function changePerson(deps: HttpDeps, id: string, body: z.infer<typeof personBody>) {
   const find = () => listPeople(deps).find((person) => person.id === id);
-  if (find() === undefined) throw new HttpProblem(404, 'No such person', `There is no user ${id}.`);
+  if (find() === undefined)
+    throw new HttpProblem(404, 'No such person', `There is no user ${id}.`, {}, { code: 'gone' });
   try {
     await deps.alerts.put('people', { id, ...body });
   } catch (error) {
@@ -99,7 +107,7 @@ async function changePerson(deps: HttpDeps, id: string, body: z.infer<typeof per
       'Someone else changed it',
       'Nothing was changed. See what it is now.',
       {},
-      current === undefined ? {} : { current },
+      { code: 'changed', ...(current === undefined ? {} : { current }) },
     );
   }
   return find()!;

@@ -5,6 +5,7 @@ import type { LoginOutcome, PasswordOutcome } from '../../pipeline/access/signIn
 import { giveSession, principalOf, takeSession, visitorOf } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { HttpProblem, PROBLEMS } from '../errors.ts';
+import { allowed } from '../rights.ts';
 import { jsonContent, resource } from '../openapi.ts';
 import { idParam } from '../schemas.ts';
 
@@ -61,7 +62,13 @@ export function authRoutes(deps: HttpDeps) {
     })
     .openapi(endSessionRoute, async (c) => {
       if (!(await access.signIn.endSession(ownAccount(c), c.req.valid('param').id))) {
-        throw new HttpProblem(404, 'No such session', 'It has ended, or it is not yours.');
+        throw new HttpProblem(
+          404,
+          'No such session',
+          'It has ended, or it is not yours.',
+          {},
+          { code: 'gone' },
+        );
       }
       return c.json({ done: true }, 200);
     });
@@ -71,7 +78,13 @@ export function authRoutes(deps: HttpDeps) {
 function ownAccount(c: Context): Principal {
   const principal = principalOf(c);
   if (principal.via === 'session') return principal;
-  throw new HttpProblem(409, 'No account', 'Only someone who logged in has a password and sessions.');
+  throw new HttpProblem(
+    409,
+    'No account',
+    'Only someone who logged in has a password and sessions.',
+    {},
+    { code: 'account-none' },
+  );
 }
 
 /** Sets the cookie, or throws why not. */
@@ -79,13 +92,27 @@ function admitted(c: Context, access: HttpDeps['access'], outcome: LoginOutcome 
   switch (outcome.kind) {
     case 'in': {
       giveSession(c, access, outcome.token);
-      const { id, name, role, areaIds } = outcome.user;
-      return { principal: { id, name, role, areaIds: mutable(areaIds), via: 'session' as const } };
+      return { principal: shown({ ...outcome.user, via: 'session' }) };
     }
     case 'refused':
-      throw new HttpProblem(401, 'Not admitted', 'User name or password is wrong.');
+      throw new HttpProblem(
+        401,
+        'Not admitted',
+        'User name or password is wrong.',
+        {},
+        { code: 'login-refused' },
+      );
     case 'unfit':
-      throw new HttpProblem(422, 'The password is not fit', UNFIT[outcome.fault]);
+      throw new HttpProblem(
+        422,
+        'The password is not fit',
+        UNFIT[outcome.fault],
+        {},
+        {
+          code: 'password-unfit',
+          values: { fault: outcome.fault, min: PASSWORD_CHARS_MIN, max: PASSWORD_CHARS_MAX },
+        },
+      );
     case 'wait':
       throw new TooManyLogins(outcome.afterMs);
   }
@@ -101,15 +128,27 @@ const UNFIT = {
 class TooManyLogins extends HttpProblem {
   constructor(afterMs: number) {
     const seconds = Math.ceil(afterMs / 1000);
-    super(429, 'Too many failed logins', `Try again in ${seconds} s.`, { 'retry-after': String(seconds) });
+    super(
+      429,
+      'Too many failed logins',
+      `Try again in ${seconds} s.`,
+      { 'retry-after': String(seconds) },
+      { code: 'login-wait', values: { seconds } },
+    );
   }
 }
 
 const LINK_OVER = (): HttpProblem =>
-  new HttpProblem(404, 'The link does not hold', 'It was used, or is too old. Ask for another one.');
+  new HttpProblem(
+    404,
+    'The link does not hold',
+    'It was used, or is too old. Ask for another one.',
+    {},
+    { code: 'link-over' },
+  );
 
 function shown({ id, name, role, areaIds, via }: Principal) {
-  return { id, name, role, areaIds: mutable(areaIds), via };
+  return { id, name, role, areaIds: mutable(areaIds), via, can: allowed({ role, areaIds }) };
 }
 
 function mutable(areaIds: readonly string[] | null): string[] | null {
@@ -123,6 +162,9 @@ const principalSchema = z
     role: z.enum(ROLES),
     areaIds: z.array(z.string()).nullable().openapi({ description: 'Areas in sight; null: all' }),
     via: z.enum(['session', 'token', 'local']),
+    can: z
+      .array(z.string())
+      .openapi({ description: 'Routes that one may ask for, as `METHOD /path/{template}`' }),
   })
   .openapi('Principal');
 const admittedContent = {

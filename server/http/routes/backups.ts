@@ -8,7 +8,13 @@ export function backupRoutes(deps: HttpDeps) {
   return resource().openapi(backupRoute, async (c) => {
     const outcome = await deps.backup();
     if (outcome.kind === 'busy') {
-      throw new HttpProblem(409, 'A backup is being made', 'Wait until it has ended.');
+      throw new HttpProblem(
+        409,
+        'A backup is being made',
+        'Wait until it has ended.',
+        {},
+        { code: 'backup-running' },
+      );
     }
     if (outcome.kind === 'nothing-embedded') {
       throw new HttpProblem(

@@ -73,7 +73,13 @@ async function requireIncident(deps: HttpDeps, c: Context, id: string): Promise<
 }
 
 function noIncident(id: string): HttpProblem {
-  return new HttpProblem(404, 'No such incident', `There is no incident ${id}, or it was pruned.`);
+  return new HttpProblem(
+    404,
+    'No such incident',
+    `There is no incident ${id}, or it was pruned.`,
+    {},
+    { code: 'gone' },
+  );
 }
 
 async function describe(deps: HttpDeps, c: Context, id: string) {
@@ -124,11 +130,18 @@ async function perform(
         'Nothing was changed. See what it is now.',
         {},
         {
+          code: 'first',
           current: shownIncident(outcome.incident, deps.grid(), principal),
         },
       );
     case 'refused':
-      throw new HttpProblem(422, 'This cannot be done now', outcome.reason, {}, { reason: outcome.reason });
+      throw new HttpProblem(
+        422,
+        'This cannot be done now',
+        outcome.reason,
+        {},
+        { code: 'cannot-now', values: { reason: outcome.reason }, reason: outcome.reason },
+      );
   }
 }
 

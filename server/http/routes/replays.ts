@@ -22,7 +22,13 @@ export function replayRoutes(deps: HttpDeps) {
     .openapi(replayRoute, (c) => {
       const { rule, fromMs, toMs, areaId } = c.req.valid('json');
       if (toMs <= fromMs || toMs - fromMs > SPAN_MS_MAX) {
-        throw new HttpProblem(422, 'No such span', 'toMs is after fromMs, by no more than 400 days.');
+        throw new HttpProblem(
+          422,
+          'No such span',
+          'toMs is after fromMs, by no more than 400 days.',
+          {},
+          { code: 'span', values: { days: 400 } },
+        );
       }
       const principal = principalOf(c);
       if (areaId !== undefined && !isSeen(deps, principal, areaId)) {
@@ -30,10 +36,22 @@ export function replayRoutes(deps: HttpDeps) {
       }
       const prepared = deps.rules.prepare(rule);
       if ('faults' in prepared) {
-        throw new HttpProblem(422, 'The rule has faults', prepared.faults.join('\n'));
+        throw new HttpProblem(
+          422,
+          'The rule has faults',
+          prepared.faults.join('\n'),
+          {},
+          { code: 'rule-faults' },
+        );
       }
       if (running) {
-        throw new HttpProblem(409, 'A replay runs already', 'One runs at a time: try again when it is over.');
+        throw new HttpProblem(
+          409,
+          'A replay runs already',
+          'One runs at a time: try again when it is over.',
+          {},
+          { code: 'replay-running' },
+        );
       }
       running = true;
       const areaIds = areaId === undefined ? principal.areaIds : [areaId];

@@ -70,6 +70,10 @@ export class Alerting implements AlertDesk, EventJudge {
     return this.#deps.vapidPublicKey;
   }
 
+  get channels(): readonly Channel[] {
+    return [...this.#deps.notifiers.keys()];
+  }
+
   get cursor(): number {
     return this.#desk.cursor;
   }
