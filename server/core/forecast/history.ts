@@ -1,0 +1,108 @@
+import { DAY_MS, type ZoneOffset } from '../localTime.ts';
+import { OUTLET_POINT, TAIL_PREFIX } from '../reading.ts';
+import type { DailySummary } from '../summary.ts';
+import { HISTORY_COLUMNS, type DailyHistory, type HistoryColumn } from './forecast.ts';
+
+/** Local days, numbered since 1970; both ends are in it. */
+export interface DayRange {
+  firstDay: number;
+  lastDay: number;
+}
+
+/** Columns that the outlet alone speaks for, and where they come from. */
+const OUTLET_COLUMNS = {
+  uaMinHourV: 'uaMinHourV',
+  ubMinHourV: 'ubMinHourV',
+  ucMinHourV: 'ucMinHourV',
+  iaMaxHourA: 'iaMaxHourA',
+  ibMaxHourA: 'ibMaxHourA',
+  icMaxHourA: 'icMaxHourA',
+  pMaxHourKw: 'pMaxHourKw',
+  pMeanKw: 'pMeanKw',
+  qMeanKvar: 'qMeanKvar',
+  validHours: 'validHours',
+} as const satisfies Partial<Record<HistoryColumn, keyof DailySummary>>;
+const OUTLET_PAIRS = Object.entries(OUTLET_COLUMNS) as [
+  keyof typeof OUTLET_COLUMNS,
+  (typeof OUTLET_COLUMNS)[keyof typeof OUTLET_COLUMNS],
+][];
+
+/** Number of the local day that a summary is of. */
+function dayOfSummary(dayMs: number, offset: ZoneOffset): number {
+  return Math.round((dayMs + offset(dayMs)) / DAY_MS);
+}
+
+/**
+ * Daily summaries of outlets and line ends, in any order and one by one, into the history of each transformer. All
+ * columns of one transformer lie in one buffer of 4 bytes a cell (10,000 transformers × 730 days: 380 MB), so that a
+ * history moves to a worker without a copy. Days outside the range are left out. A row that comes again replaces what
+ * the outlet said; line ends only ever add to the worst.
+ */
+export class HistoryBuilder {
+  readonly #range: DayRange;
+  readonly #offset: ZoneOffset;
+  readonly #histories = new Map<string, DailyHistory>();
+
+  constructor(range: DayRange, offset: ZoneOffset) {
+    this.#range = range;
+    this.#offset = offset;
+  }
+
+  add(row: DailySummary): void {
+    const day = dayOfSummary(row.dayMs, this.#offset);
+    if (!(day >= this.#range.firstDay && day <= this.#range.lastDay)) return;
+    const isOutlet = row.point === OUTLET_POINT;
+    if (!isOutlet && !row.point.startsWith(TAIL_PREFIX)) return;
+    const { columns } = this.#historyOf(row.transformerId);
+    const at = day - this.#range.firstDay;
+    if (isOutlet) {
+      for (const [column, source] of OUTLET_PAIRS) columns[column][at] = row[source];
+      columns.highestV[at] = greater(greater(row.uaMaxV, row.ubMaxV), row.ucMaxV);
+    } else {
+      const tailV = lesser(lesser(row.uaMinHourV, row.ubMinHourV), row.ucMinHourV);
+      columns.tailMinHourV[at] = lesser(columns.tailMinHourV[at]!, tailV);
+    }
+    // Which hours they were is not kept: those of the worst point are a lower bound of the hours low anywhere.
+    columns.lowHours[at] = greater(columns.lowHours[at]!, row.lowHours);
+  }
+
+  /** What was added; the builder must not be used after it. */
+  finish(): Map<string, DailyHistory> {
+    return this.#histories;
+  }
+
+  #historyOf(transformerId: string): DailyHistory {
+    let history = this.#histories.get(transformerId);
+    if (history === undefined) {
+      history = emptyHistory(transformerId, this.#range);
+      this.#histories.set(transformerId, history);
+    }
+    return history;
+  }
+}
+
+/** A history in which nothing is measured. */
+export function emptyHistory(transformerId: string, { firstDay, lastDay }: DayRange): DailyHistory {
+  const days = lastDay - firstDay + 1;
+  const cells = new Float32Array(days * HISTORY_COLUMNS.length).fill(NaN);
+  const columns = Object.fromEntries(
+    HISTORY_COLUMNS.map((column, index) => [column, cells.subarray(index * days, (index + 1) * days)]),
+  ) as Record<HistoryColumn, Float32Array>;
+  return { transformerId, firstDay, days, columns };
+}
+
+/** Lowest hour of a day at the worst measured point, V; NaN where nothing is measured. `at` counts from the first day. */
+export function worstMinHourV({ columns }: DailyHistory, at: number): number {
+  const { uaMinHourV, ubMinHourV, ucMinHourV, tailMinHourV } = columns;
+  if (!(at >= 0 && at < uaMinHourV.length)) return NaN;
+  return lesser(lesser(uaMinHourV[at]!, ubMinHourV[at]!), lesser(ucMinHourV[at]!, tailMinHourV[at]!));
+}
+
+/** The lesser of what is known. */
+function lesser(a: number, b: number): number {
+  return a <= b || Number.isNaN(b) ? a : b;
+}
+
+function greater(a: number, b: number): number {
+  return a >= b || Number.isNaN(b) ? a : b;
+}

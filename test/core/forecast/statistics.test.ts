@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { seededChance } from '../../../server/core/forecast/chance.ts';
+import {
+  meanOf,
+  median,
+  quantile,
+  quantileOfSorted,
+  robustSigma,
+} from '../../../server/core/forecast/statistics.ts';
+
+describe('statistics', () => {
+  it.each([
+    [[4, 1, 3, 2], 0.5, 2.5],
+    [[10, NaN, 20], 0.25, 12.5],
+    [[7], 0.9, 7],
+    [[], 0.5, NaN],
+  ])('quantile of %j at %d', (values, share, expected) => {
+    expect(quantile(values, share)).toBe(expected);
+  });
+
+  it('knows the ends of a sorted array', () => {
+    expect([quantileOfSorted([1, 2, 9], 0), quantileOfSorted([1, 2, 9], 1)]).toEqual([1, 9]);
+  });
+
+  it('is deaf to outliers and to gaps', () => {
+    expect(median([1, 2, NaN, 1e9, 3, 2])).toBe(2);
+    expect(robustSigma([-1, 0, 1, 1e9, 0.5, -0.5, NaN])).toBeCloseTo(1.4826 * 0.75, 1);
+    expect(meanOf([1, NaN, 3])).toBe(2);
+    expect(meanOf([NaN])).toBeNaN();
+  });
+});
+
+describe('seededChance', () => {
+  it('repeats by seed, and fills the unit interval', () => {
+    const draws = Array.from({ length: 10_000 }, seededChance(7));
+    expect(draws.slice(0, 3)).toEqual(Array.from({ length: 3 }, seededChance(7)));
+    expect(draws.slice(0, 3)).not.toEqual(Array.from({ length: 3 }, seededChance(8)));
+    expect(Math.min(...draws)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...draws)).toBeLessThan(1);
+    expect(Math.abs(meanOf(draws) - 0.5)).toBeLessThan(0.01);
+  });
+});
