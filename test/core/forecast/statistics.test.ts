@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seededChance } from '../../../server/core/forecast/chance.ts';
+import { chanceOf, nameHash } from '../../../server/core/forecast/chance.ts';
 import {
   meanOf,
   median,
@@ -30,13 +30,18 @@ describe('statistics', () => {
   });
 });
 
-describe('seededChance', () => {
+describe('chanceOf', () => {
   it('repeats by seed, and fills the unit interval', () => {
-    const draws = Array.from({ length: 10_000 }, seededChance(7));
-    expect(draws.slice(0, 3)).toEqual(Array.from({ length: 3 }, seededChance(7)));
-    expect(draws.slice(0, 3)).not.toEqual(Array.from({ length: 3 }, seededChance(8)));
+    const drawsOf = (seed: number) => {
+      const chance = chanceOf(seed);
+      return Array.from({ length: 10_000 }, () => chance.unit());
+    };
+    const draws = drawsOf(7);
+    expect(draws.slice(0, 3)).toEqual(drawsOf(7).slice(0, 3));
+    expect(draws.slice(0, 3)).not.toEqual(drawsOf(8).slice(0, 3));
     expect(Math.min(...draws)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...draws)).toBeLessThan(1);
     expect(Math.abs(meanOf(draws) - 0.5)).toBeLessThan(0.01);
+    expect(nameHash('T1', 1)).not.toBe(nameHash('T2', 1));
   });
 });
