@@ -208,7 +208,7 @@ export class AggregateStream {
   }
 
   #closeHour(p: number): void {
-    const { voltages, squares, loads, loadSums } = this.hours.columns;
+    const { hour, voltages, squares, loads, loadSums } = this.hours.columns;
     const day = this.days.columns;
     const { nominalV, lowV } = this.#owner.limitsOf(p);
     let valid = false;
@@ -219,6 +219,8 @@ export class AggregateStream {
       valid = true;
       low = low || meanV < lowV - LOW_TOLERANCE_V;
       if (!(day.minHourV[at]! <= meanV)) day.minHourV[at] = meanV;
+      voltages[at] = 0;
+      squares[at] = 0;
     }
     day.validHours[p] = day.validHours[p]! + +valid;
     day.lowHours[p] = day.lowHours[p]! + +low;
@@ -226,7 +228,9 @@ export class AggregateStream {
       if (loads[at] === 0) continue;
       const mean = loadSums[at]! / loads[at]!;
       if (!(day.maxHourLoads[at]! >= mean)) day.maxHourLoads[at] = mean;
+      loads[at] = 0;
+      loadSums[at] = 0;
     }
-    this.hours.clearRow(p);
+    hour[p] = NONE;
   }
 }

@@ -48,11 +48,14 @@ const ROOM_MIN = 64;
 export class Table<L extends Layout> {
   readonly columns: Columns<L>;
   #layout: L;
+  /** The layout as a list: rows are cleared too often to make it each time. */
+  #named: readonly (readonly [name: string, column: Column<NumberArray>])[];
   #room = 0;
   #rows = 0;
 
   constructor(layout: L) {
     this.#layout = layout;
+    this.#named = Object.entries(layout);
     this.columns = Object.fromEntries(
       Object.entries(layout).map(([name, column]) => [name, column.make(0)]),
     ) as Columns<L>;
@@ -84,8 +87,10 @@ export class Table<L extends Layout> {
 
   /** Empties one row. */
   clearRow(row: number): void {
-    for (const [name, { width, empty }] of Object.entries(this.#layout)) {
-      this.#array(name).fill(empty, row * width, (row + 1) * width);
+    for (let k = 0; k < this.#named.length; k++) {
+      const [name, { width, empty }] = this.#named[k]!;
+      const array = this.#array(name);
+      for (let at = row * width, end = at + width; at < end; at++) array[at] = empty;
     }
   }
 

@@ -21,7 +21,8 @@ export function isObject(value: unknown): value is JsonObject {
 export function payloadText(payload: Uint8Array): string {
   const bytes =
     payload instanceof Buffer ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.length);
-  return bytes.toString('utf8');
+  // Without an argument: the one form that does not look its encoding up.
+  return bytes.toString();
 }
 
 /**

@@ -31,6 +31,8 @@ export function isId(text: unknown): text is string {
   if (typeof text !== 'string' || text.length === 0 || text.length > ID_LENGTH_MAX) return false;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
+    // Digits, letters and what else stands above the slash: nearly every id is made of these alone.
+    if (code > 0x2f && code < 0x7f) continue;
     // Up to the space; delete and C1 controls; + # /; the replacement character of broken UTF-8.
     if (code <= 0x20 || (code >= 0x7f && code <= 0xa0) || code === 0x2b || code === 0x23 || code === 0x2f) {
       return false;
@@ -57,6 +59,9 @@ export class Router {
   readonly #nativeIsRuled: boolean;
   /** First in, first out; native topics are read without it, their number is that of the transformers. */
   readonly #cache = new Map<string, Route | Refusal>();
+  /** How the last native topic began, up to its id, and its organisation: there are few of them. At first, as none begins. */
+  #orgPrefix = '/';
+  #org = '';
 
   constructor(rules: readonly RouteRule[], limits: DecodeLimits) {
     this.#rules = rules.map((rule) => ({ rule, filter: rule.filter.split('/') }));
@@ -94,18 +99,23 @@ export class Router {
   }
 
   #native(topic: string): Route | Refusal {
-    const orgEnd = topic.indexOf('/', NATIVE_PREFIX.length);
+    const isLikeLast = topic.startsWith(this.#orgPrefix);
+    const orgEnd = isLikeLast ? this.#orgPrefix.length - 1 : topic.indexOf('/', NATIVE_PREFIX.length);
     const idEnd = orgEnd < 0 ? -1 : topic.indexOf('/', orgEnd + 1);
     if (idEnd < 0) return refusal('topic-invalid', 'expected pq/v1/{org}/{transformerId}/{kind}');
     // Without a slice for the one that nearly all are.
     const kind =
       topic.endsWith('/data') && topic.length === idEnd + 5 ? 'data' : KINDS.get(topic.slice(idEnd + 1));
-    const org = topic.slice(NATIVE_PREFIX.length, orgEnd);
+    const org = isLikeLast ? this.#org : topic.slice(NATIVE_PREFIX.length, orgEnd);
     const id = topic.slice(orgEnd + 1, idEnd);
     if (kind === undefined)
       return refusal('topic-invalid', 'the last level is not data, event, status or meta');
-    if (!isId(org) || !isId(id))
+    if (!(isLikeLast || isId(org)) || !isId(id))
       return refusal('topic-invalid', 'organisation or transformer id is not an id');
+    if (!isLikeLast) {
+      this.#orgPrefix = `${NATIVE_PREFIX}${org}/`;
+      this.#org = org;
+    }
     return this.#made('native', org, id, kind);
   }
 

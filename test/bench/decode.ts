@@ -26,8 +26,9 @@ interface Message {
 export async function run(): Promise<BenchResult> {
   const decoder = createDecoder({ newId: () => 'never' });
   const engine = new Engine();
-  decoder.setGrid(grid());
-  engine.setGrid(grid(), START_MS);
+  const model = grid();
+  decoder.setGrid(model);
+  engine.setGrid(model, START_MS);
   const parseNs: number[] = [];
   const decodeNs: number[] = [];
   const detectNs: number[] = [];

@@ -72,6 +72,29 @@ describe('routes', () => {
     const router = new Router([], DECODE_LIMITS);
     expect(router.route('weather/v1/o/s')).toEqual(router.route('weather/v1/o/s'));
   });
+
+  it('answers whatever came before', () => {
+    const topics = [
+      'o/T1/data',
+      'o/T2/status',
+      'o/T1',
+      'o/',
+      'o/a b/data',
+      'other/T1/data',
+      'o2/T1/data',
+      'o/T1/x',
+    ];
+    const native = [...topics, 'a b/T1/data', '/T1/data', 'o//data', 'o/T/1/data'].map(
+      (rest) => `pq/v1/${rest}`,
+    );
+    for (const before of native) {
+      for (const topic of native) {
+        const router = new Router([], DECODE_LIMITS);
+        router.route(before);
+        expect(router.route(topic), `${topic} after ${before}`).toEqual(route(topic));
+      }
+    }
+  });
 });
 
 it.each(['', ' ', 'a b', 'a/b', 'a+', '#', 'a\u0000', 'a\u0085', 'a\ufffd', 'x'.repeat(129), 7, null])(

@@ -48,6 +48,14 @@ export class ConditionRecords extends Table<typeof RECORD_LAYOUT> {
     }
   }
 
+  /** Which detectors a list of records belongs to: bit `d` for detector `d`. */
+  detectors(first: number): number {
+    const { next, detector } = this.columns;
+    let bits = 0;
+    for (let record = first; record !== NONE; record = next[record]!) bits |= 1 << detector[record]!;
+    return bits;
+  }
+
   find(first: number, detector: number, channel: number): number {
     const columns = this.columns;
     let record = first;
@@ -80,8 +88,22 @@ export class ConditionRecords extends Table<typeof RECORD_LAYOUT> {
       while (next[before] !== record) before = next[before]!;
       next[before] = next[record]!;
     }
-    this.clearRow(record);
+    this.#clear(record);
     next[record] = this.#free;
     this.#free = record;
+  }
+
+  /** What `clearRow` does, column by column: conditions that only touch their limit come and go with every reading. */
+  #clear(record: number): void {
+    const { detector, channel, level, count, sinceMs, onSinceMs, offSinceMs } = this.columns;
+    detector[record] = 0;
+    channel[record] = 0;
+    level[record] = 0;
+    count[record] = 0;
+    sinceMs[record] = NaN;
+    for (let at = record * LEVELS_MAX; at < (record + 1) * LEVELS_MAX; at++) {
+      onSinceMs[at] = NaN;
+      offSinceMs[at] = NaN;
+    }
   }
 }

@@ -65,9 +65,10 @@ export class TimedConditions {
     let near = false;
     const settings = this.#settings;
     const watches = this.#watches;
+    const running = this.records.detectors(this.#owner.record[sample.p]!);
     for (let d = 0; d < watches.length; d++) {
       const watch = watches[d]!;
-      if (this.#owner.record[sample.p] === NONE && watch.rests(sample, settings)) continue;
+      if ((running & (1 << d)) === 0 && watch.rests(sample, settings)) continue;
       for (let channel = 0; channel < watch.channels; channel++) {
         const judged = watch.judge(sample, channel, settings);
         if (judged === SKIP) continue;
