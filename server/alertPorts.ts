@@ -7,7 +7,7 @@ import type {
 } from './core/incident/delivery.ts';
 import type { CommandOutcome, IncidentCommand } from './core/incident/command.ts';
 import type { Incident, TimelineEntry } from './core/incident/incident.ts';
-import type { AlertSettings, AlertWarning, Person } from './core/incident/settings.ts';
+import type { AlertSettings, AlertWarning, Person, PlannedOutage } from './core/incident/settings.ts';
 
 export type { AlertWarning };
 
@@ -18,6 +18,12 @@ export interface AlertCommit {
   incidents: readonly Incident[];
   timeline: readonly TimelineEntry[];
   deliveries: readonly Delivery[];
+  /**
+   * Planned outages with new marks; each names the version that was marked.
+   *
+   * @throws VersionConflictError when someone changed one meanwhile: then nothing is committed
+   */
+  outages?: readonly PlannedOutage[];
   /** The spool has been judged up to here; absent when no record was. */
   seq?: number;
 }

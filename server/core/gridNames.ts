@@ -59,16 +59,33 @@ export function transformerNames(model: GridModel, id: string): BothNames {
   return { zh, en: english.transformers?.[row] ?? zh };
 }
 
+function feederNames(model: GridModel, id: string): BothNames {
+  const { feederRows, english } = namesOf(model);
+  const row = feederRows.get(id) ?? -1;
+  const zh = model.feeders[row]?.name ?? id;
+  return { zh, en: english.feeders[row] ?? zh };
+}
+
+/** Of several feeders and transformers: the first, and how many more. */
+export function placesNames(
+  model: GridModel,
+  { feederIds, transformerIds }: { feederIds: readonly string[]; transformerIds: readonly string[] },
+): BothNames {
+  const count = feederIds.length + transformerIds.length;
+  const first =
+    feederIds[0] === undefined
+      ? transformerNames(model, transformerIds[0] ?? '')
+      : feederNames(model, feederIds[0]);
+  if (count <= 1) return first;
+  return { zh: `${first.zh} 等 ${count} 处`, en: `${first.en} and ${count - 1} more` };
+}
+
 /** The transformer when there is one, else the feeder that they share, else the first of them and how many more. */
 export function placeNames(model: GridModel, incident: Pick<Incident, 'members' | 'feederId'>): BothNames {
   const ids = [...new Set(incident.members.map((member) => member.transformerId))];
   const first = transformerNames(model, ids[0] ?? '');
   if (ids.length <= 1) return first;
-  const { feederRows, english } = namesOf(model);
-  const row = feederRows.get(incident.feederId ?? '');
-  if (row !== undefined) {
-    const zh = model.feeders[row]!.name;
-    return { zh, en: english.feeders[row] ?? zh };
-  }
+  const { feederId } = incident;
+  if (feederId !== null && namesOf(model).feederRows.has(feederId)) return feederNames(model, feederId);
   return { zh: `${first.zh} 等 ${ids.length} 个台区`, en: `${first.en} and ${ids.length - 1} more` };
 }

@@ -22,7 +22,7 @@ const OWN_FIELDS: Record<DocumentKind, object> = {
   policies: {},
   schedules: {},
   silences: { author: '', endedMs: null },
-  outages: { author: '', startedMs: null, endedMs: null, cancelledMs: null },
+  outages: { author: '', startedMs: null, endedMs: null, cancelledMs: null, endCheck: null },
   seasons: {},
   contactPoints: {},
 };
@@ -243,7 +243,17 @@ function shown<K extends DocumentKind>(
     const contact = document as Document<'contactPoints'>;
     return { ...document, settings: shownSettings(contact.settings) };
   }
-  if (kind === 'outages') return inSight(who, document as Document<'outages'>, deps.grid()) as Document<K>;
+  if (kind === 'outages') return seenOutage(deps, who, document as Document<'outages'>) as Document<K>;
   if ('match' in document) return { ...document, match: inSight(who, document.match, deps.grid()) };
   return document;
+}
+
+/** With what is in sight of what it switches off, and of what was not back after it. */
+function seenOutage({ grid }: Deps, who: Principal, outage: Document<'outages'>): Document<'outages'> {
+  const seen = inSight(who, outage, grid());
+  const { endCheck } = outage;
+  if (endCheck === undefined || endCheck === null || who.areaIds === null) return seen;
+  const { transformerIds } = inSight(who, { transformerIds: endCheck.transformerIds }, grid());
+  // Of the incidents none is named: they may be of other areas.
+  return { ...seen, endCheck: { ...endCheck, transformerIds, incidentIds: [] } };
 }

@@ -121,6 +121,15 @@ export const DOCUMENTS = {
       startedMs: nullableMs,
       endedMs: nullableMs,
       cancelledMs: nullableMs,
+      endCheck: z
+        .object({
+          checkedMs: z.number(),
+          transformerIds: z.array(z.string()).readonly(),
+          incidentIds: z.array(z.string()).readonly(),
+          backMs: nullableMs.openapi({ description: 'Since when all of it is back; null while it is not' }),
+        })
+        .nullable()
+        .openapi({ description: 'What was still low or out after its end; null until it was looked' }),
       notice: z
         .object({ ok: z.boolean(), daysBefore: nullableMs })
         .openapi({ description: 'Whether customers were told seven days before' }),

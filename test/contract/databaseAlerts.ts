@@ -3,7 +3,8 @@ import { VersionConflictError } from '../../server/alertPorts.ts';
 import type { Incident } from '../../server/core/incident/incident.ts';
 import type { Silence } from '../../server/core/incident/settings.ts';
 import type { Database } from '../../server/ports.ts';
-import { incidentOf, memberOf, timelineEntryOf } from '../fixtures/incidents.ts';
+import { deliveryOf, incidentOf, memberOf, timelineEntryOf } from '../fixtures/incidents.ts';
+import { outage as outageOf } from '../core/incident/incidents.ts';
 import { outboxContract } from './databaseOutbox.ts';
 
 const NOON_MS = Date.UTC(2026, 6, 1, 12);
@@ -92,6 +93,21 @@ function commitContract(database: () => Database): void {
     await expect(broken).rejects.toThrow(/foreign key/i);
     expect(await incidents.get('i-broken')).toBeNull();
     expect(await incidents.seq()).toBe(seq);
+  });
+
+  test('marks a planned outage along with its messages, or neither', async () => {
+    const { alertSettings, outbox } = database();
+    const made = await alertSettings.put('outages', outageOf({ id: 'po-1', version: 0 }));
+    const marked = { ...made, startedMs: NOON_MS };
+    const message = deliveryOf('po-message', { incidentId: null });
+    await commit(database(), [], { deliveries: [message], outages: [marked] });
+    expect((await alertSettings.load()).outages).toContainEqual({ ...marked, version: made.version + 1 });
+    const late = deliveryOf('po-late', { incidentId: null });
+    const again = commit(database(), [], { deliveries: [late], outages: [marked] });
+    await expect(again).rejects.toThrow(VersionConflictError);
+    const due = await outbox.lease({ nowMs: NOON_MS * 2, leaseMs: 1, limit: 1_000 });
+    expect(due.map(({ id }) => id)).toEqual([message.id]);
+    await outbox.settle({ ...due[0]!, state: 'skipped' }, null);
   });
 
   test('takes a storm at once', async () => {

@@ -1,8 +1,7 @@
 import type { Matcher, PlannedOutage } from '../../server/core/incident/settings.ts';
-import { conditionOf, isLow } from './condition.ts';
 import type { Dictionary, Locale } from './i18n/dictionary.ts';
 import { areaNames, conditionWords, feederName, transformerName } from './incident.ts';
-import type { LiveGrid, LivePicture } from './state/liveReducer.ts';
+import type { LiveGrid } from './state/liveReducer.ts';
 
 const DAY_MS = 86_400_000;
 /** Regulation on Power Supply and Use, article 28. */
@@ -47,14 +46,6 @@ export function rowsUnder(
     if (feeders.has(grid.feeder[row]!) || ids.has(grid.id[row]!)) rows.push(row);
   }
   return rows;
-}
-
-/** Of these rows, those that are low or out in the live picture. */
-export function stillBad(rows: readonly number[], picture: LivePicture): number[] {
-  return rows.filter((row) => {
-    const condition = conditionOf(picture.columns.condition[row]!);
-    return isLow(condition) || condition === 'outage';
-  });
 }
 
 /** What something is about, in words: feeders, transformers, conditions; the whole grid where nothing narrows it. */

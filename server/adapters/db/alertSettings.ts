@@ -8,7 +8,7 @@ import { storable } from './upsert.ts';
 export function createAlertSettings(db: () => Db): AlertSettingsStore {
   return {
     load: () => load(db()),
-    put: (kind, document) => put(db(), kind, document),
+    put: (kind, document) => putDocument(db(), kind, document),
     async remove(kind, id, version) {
       const gone = await db()
         .deleteFrom('alert_document')
@@ -37,7 +37,8 @@ async function load(db: Db): Promise<AlertSettings> {
   };
 }
 
-async function put<K extends SettingsKind>(
+/** Writes a document; `db` may be a transaction. @throws VersionConflictError */
+export async function putDocument<K extends SettingsKind>(
   db: Db,
   kind: K,
   document: AlertSettings[K][number],

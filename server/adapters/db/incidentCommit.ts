@@ -1,6 +1,7 @@
 import type { Incident } from '../../core/incident/incident.ts';
 import type { AlertCommit } from '../../ports.ts';
 import type { IncidentMemberTable } from './alertSchema.ts';
+import { putDocument } from './alertSettings.ts';
 import { deliveryRow } from './deliveryRows.ts';
 import { incidentRow, memberRow, timelineRow } from './incidentRows.ts';
 import type { Db } from './schema.ts';
@@ -23,6 +24,7 @@ export async function commitAlerts(db: Db, change: AlertCommit): Promise<void> {
     known: 'keep',
   });
   await upsertRows(db, 'delivery', change.deliveries.map(deliveryRow), { identity: ['id'], known: 'keep' });
+  for (const outage of change.outages ?? []) await putDocument(db, 'outages', outage);
   if (change.seq !== undefined) await writeSetting(db, SEQ_KEY, change.seq);
 }
 

@@ -8,7 +8,7 @@ import { jsonRequest, setting, type HttpChannel } from './httpNotifier.ts';
  */
 
 const ACTIVE_MS = 7 * 86_400_000;
-/** A digest or a test is news, not a state. */
+/** A digest, a test, or that a planned outage begins is news, not a state. */
 const NEWS_MS = 5 * 60_000;
 
 export const ALERTMANAGER: HttpChannel = {
@@ -23,7 +23,7 @@ function alertOf({ id, facts }: Delivery, { language }: ContactPoint, nowMs: num
   return {
     labels: {
       ...(facts.incidentId === null
-        ? { alertname: facts.kind === 'digest' ? 'PeakvoltDigest' : 'PeakvoltTest', delivery_id: id }
+        ? { alertname: newsName(facts), delivery_id: id }
         : {
             alertname: 'PeakvoltIncident',
             incident_id: facts.incidentId,
@@ -44,6 +44,11 @@ function alertOf({ id, facts }: Delivery, { language }: ContactPoint, nowMs: num
     endsAt: new Date(endMs(facts, nowMs)).toISOString(),
     generatorURL: facts.url,
   };
+}
+
+function newsName({ kind, outage }: AlertFacts): string {
+  if (kind === 'digest') return 'PeakvoltDigest';
+  return outage === undefined ? 'PeakvoltTest' : 'PeakvoltPlannedOutage';
 }
 
 function endMs({ incidentId, kind, resolvedMs }: AlertFacts, nowMs: number): number {

@@ -67,7 +67,7 @@ function pushPayload({ id, facts }: Delivery, { language }: ContactPoint): unkno
     title: messageTitle(facts, language),
     body: messageBrief(facts, language).slice(0, BODY_LENGTH_MAX).toWellFormed(),
     language,
-    tag: facts.incidentId ?? facts.kind,
+    tag: facts.incidentId ?? facts.outage?.id ?? facts.kind,
     url: facts.url,
     simulated: facts.simulated,
     isTest: facts.isTest,

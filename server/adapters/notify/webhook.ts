@@ -25,7 +25,7 @@ export const WEBHOOK: HttpChannel = {
 /** The body: described in docs/notifications.md, the same on every attempt. */
 function webhookBody({ id, facts, createdMs }: Delivery, { language }: ContactPoint): unknown {
   return {
-    type: facts.kind === 'digest' || facts.kind === 'test' ? facts.kind : `incident.${facts.kind}`,
+    type: typeOf(facts),
     timestamp: new Date(createdMs).toISOString(),
     data: {
       deliveryId: id,
@@ -42,6 +42,7 @@ function webhookBody({ id, facts, createdMs }: Delivery, { language }: ContactPo
       customers: facts.customers,
       importantCustomers: facts.importantCustomers,
       cause: causeOf(facts),
+      outage: facts.outage ?? null,
       items: facts.items ?? [],
       simulated: facts.simulated,
       isTest: facts.isTest,
@@ -51,6 +52,11 @@ function webhookBody({ id, facts, createdMs }: Delivery, { language }: ContactPo
       text: messageLong(facts, language),
     },
   };
+}
+
+function typeOf({ kind }: AlertFacts): string {
+  if (kind === 'digest' || kind === 'test') return kind;
+  return kind.startsWith('outage-') ? kind.replace('-', '.') : `incident.${kind}`;
 }
 
 function causeOf({ cause }: AlertFacts): unknown {

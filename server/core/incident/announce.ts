@@ -250,7 +250,8 @@ function tell(
   update(said, { told: [...new Set([...said.incident.told, ...now])] });
 }
 
-function isQuiet(userId: string, { settings, nowMs }: AnnounceInput): boolean {
+/** Whether it is a person's quiet hours now. */
+export function isQuiet(userId: string, { settings, nowMs }: EscalationContext): boolean {
   const own = settings.people.find(({ id }) => id === userId);
   if (own === undefined || own.quietHours === null) return false;
   return inSpan(own.quietHours, nowMs, offsetOf(own.timeZone));

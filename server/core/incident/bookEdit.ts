@@ -1,5 +1,6 @@
 import type { BookChange } from './bookChange.ts';
 import type { BookIndex } from './bookIndex.ts';
+import { emptyIncident, UNKNOWN_CAUSE } from './emptyIncident.ts';
 import type { GridPlaces } from './gridPlaces.ts';
 import type { Cause, Incident, TimelineEntry } from './incident.ts';
 import { IncidentDraft, wake } from './incidentDraft.ts';
@@ -19,8 +20,6 @@ export interface EditContext {
   /** The cause as it looks now; null: as it was. */
   judge: (kept: Kept) => Cause | null;
 }
-
-const UNKNOWN_CAUSE: Cause = { kind: 'unknown', confidence: 0, evidence: [] };
 
 /** One change of the book while it is made: drafts lie over what is committed. */
 export class BookEdit {
@@ -213,41 +212,6 @@ export class BookEdit {
       timeline.push({ id: newId(), incidentId: draft.head.id, atMs: nowMs, kind, actor, body });
     }
   }
-}
-
-function emptyIncident(id: string, org: string, nowMs: number, isTest: boolean): Incident {
-  return {
-    id,
-    number: 0,
-    version: 0,
-    state: 'open',
-    severity: 'mild',
-    peakSeverity: 'mild',
-    condition: 'under-voltage',
-    cause: UNKNOWN_CAUSE,
-    feederId: null,
-    areaIds: [],
-    org,
-    members: [],
-    customers: 0,
-    importantCustomers: 0,
-    worstV: null,
-    limitV: null,
-    startedMs: nowMs,
-    openedMs: nowMs,
-    acknowledgedMs: null,
-    acknowledgedBy: null,
-    assignee: null,
-    snoozedUntilMs: null,
-    resolvedMs: null,
-    resolvedBy: null,
-    mergedInto: null,
-    reopened: 0,
-    suppressions: [],
-    escalation: null,
-    told: [],
-    isTest,
-  };
 }
 
 function addTo(map: Map<string, Set<string>>, key: string, id: string): void {

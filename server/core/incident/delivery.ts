@@ -18,7 +18,11 @@ export const CHANNELS = [
 ] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-export type MessageKind = 'opened' | 'escalated' | 'worsened' | 'reopened' | 'resolved' | 'digest' | 'test';
+/** A planned outage begins; ended, and everything is back; ended, and something is still low or out. */
+export type OutageMessageKind = 'outage-begins' | 'outage-ended' | 'outage-left';
+
+export type MessageKind =
+  'opened' | 'escalated' | 'worsened' | 'reopened' | 'resolved' | OutageMessageKind | 'digest' | 'test';
 
 export type Language = 'zh-CN' | 'en';
 
@@ -39,13 +43,10 @@ export interface AlertFacts {
   customers: number;
   importantCustomers: number;
   cause: { kind: CauseKind; confidence: number; evidence: readonly Evidence[] } | null;
-  /** A digest: its lines, worst first. */
-  items?: readonly {
-    number: number;
-    severity: Severity;
-    place: { zh: string; en: string };
-    worstV: number | null;
-  }[];
+  /** Of a planned outage; then there is no incident. */
+  outage?: OutageFacts;
+  /** A digest: its lines, worst first, planned outages last. */
+  items?: readonly DigestItem[];
   /** Simulated or a test: every rendering says so. */
   simulated: boolean;
   isTest: boolean;
@@ -53,6 +54,26 @@ export interface AlertFacts {
   url: string;
   /** Zone of the times. */
   timeZone: string;
+}
+
+/** What a message says of a planned outage. */
+export interface OutageFacts {
+  id: string;
+  title: string;
+  fromMs: number;
+  toMs: number;
+  /** Transformers that are not back, by name; `leftCount` may be more. */
+  left: readonly { zh: string; en: string }[];
+  leftCount: number;
+}
+
+/** One line of a digest: an incident, or a planned outage, which has no number. */
+export interface DigestItem {
+  number: number | null;
+  severity: Severity;
+  place: { zh: string; en: string };
+  worstV: number | null;
+  outage?: OutageFacts;
 }
 
 export interface ContactPoint {

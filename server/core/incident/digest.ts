@@ -1,4 +1,4 @@
-import type { AlertFacts } from './delivery.ts';
+import type { AlertFacts, DigestItem } from './delivery.ts';
 import { severityRank } from './severity.ts';
 import { localDayOf, offsetOf, wallTimeMs } from './wallTime.ts';
 
@@ -8,8 +8,6 @@ import { localDayOf, offsetOf, wallTimeMs } from './wallTime.ts';
 export const DIGEST_TIMES_MIN: readonly number[] = [8 * 60, 20 * 60];
 /** Lines of one digest; the worst come first, so what is cut is the mildest. */
 const DIGEST_ITEMS_MAX = 50;
-
-type DigestItem = NonNullable<AlertFacts['items']>[number];
 
 /** UTC time of the first digest after a moment. */
 export function nextDigestMs(
@@ -33,15 +31,24 @@ export function digestDue(
   return nextDigestMs(lastMs, timeZone, timesMin) <= nowMs;
 }
 
-/** Lines of a digest out of the messages that were held back: each incident once, as it was last; worst first. */
+/**
+ * Lines of a digest out of the messages that were held back: each incident and each planned outage once, as it was last; worst first, of one
+ * severity what is planned last.
+ */
 export function digestItems(
-  held: readonly Pick<AlertFacts, 'number' | 'severity' | 'place' | 'worstV'>[],
+  held: readonly Pick<AlertFacts, 'number' | 'severity' | 'place' | 'worstV' | 'outage'>[],
 ): DigestItem[] {
-  const items = new Map<number, DigestItem>();
-  for (const { number, severity, place, worstV } of held) {
-    if (number !== null) items.set(number, { number, severity, place, worstV });
+  const items = new Map<number | string, DigestItem>();
+  for (const { number, severity, place, worstV, outage } of held) {
+    if (outage !== undefined) items.set(outage.id, { number: null, severity, place, worstV, outage });
+    else if (number !== null) items.set(number, { number, severity, place, worstV });
   }
   return [...items.values()]
-    .toSorted((a, b) => severityRank(b.severity) - severityRank(a.severity) || a.number - b.number)
+    .toSorted(
+      (a, b) =>
+        severityRank(b.severity) - severityRank(a.severity) ||
+        Number(a.outage !== undefined) - Number(b.outage !== undefined) ||
+        (a.number ?? a.outage!.fromMs) - (b.number ?? b.outage!.fromMs),
+    )
     .slice(0, DIGEST_ITEMS_MAX);
 }

@@ -1,4 +1,4 @@
-import type { AlertFacts, Language } from './delivery.ts';
+import type { AlertFacts, Language, OutageFacts, OutageMessageKind } from './delivery.ts';
 import { evidenceSentence } from './evidence.ts';
 import { MESSAGE_EN } from './messageEn.ts';
 import type { MessageWords } from './messageWords.ts';
@@ -60,6 +60,7 @@ export function messageLines(facts: AlertFacts, language: Language): MessageLine
   const words = wordsOf(language);
   if (facts.kind === 'test') return [{ label: '', text: words.testText }];
   if (facts.kind === 'digest') return digestLines(facts, language);
+  if (facts.outage !== undefined) return outageLines(facts, facts.outage, language);
   const { labels } = words;
   const startedAt = localTime(facts.startedMs, facts.timeZone);
   const lines: MessageLine[] = [{ label: labels.where, text: placeName(facts.place, language) }];
@@ -90,15 +91,42 @@ function causeText({ cause }: AlertFacts, language: Language): string | null {
   return words.cause(words.causes[cause.kind], Math.round(cause.confidence * 100), sentences);
 }
 
+/** Where, when, whom, and what is not back: of a planned outage. */
+function outageLines(facts: AlertFacts, outage: OutageFacts, language: Language): MessageLine[] {
+  const { labels, affects, list, moreLeft } = wordsOf(language);
+  const { left, leftCount } = outage;
+  const names = left.map((place) => placeName(place, language));
+  if (leftCount > left.length) names.push(moreLeft(leftCount - left.length));
+  return [
+    { label: labels.where, text: placeName(facts.place, language) },
+    { label: labels.planned, text: span(outage, facts.timeZone) },
+    {
+      label: labels.affects,
+      text: affects(facts.transformers, facts.customers, facts.importantCustomers),
+    },
+    ...(leftCount === 0 ? [] : [{ label: labels.left, text: list(names) }]),
+  ];
+}
+
+/** `2026-07-14 09:00 – 17:00 (Asia/Shanghai)`, with the day of the end where it is another. */
+function span({ fromMs, toMs }: OutageFacts, timeZone: string): string {
+  const from = localTime(fromMs, timeZone);
+  const to = localTime(toMs, timeZone);
+  const until = from.day === to.day ? to.clock : `${to.day} ${to.clock}`;
+  return `${from.day} ${from.clock} – ${until} (${from.zone})`;
+}
+
 function digestLines(facts: AlertFacts, language: Language): MessageLine[] {
   const words = wordsOf(language);
   const items = facts.items ?? [];
-  const lines = items.slice(0, DIGEST_ITEMS_MAX).map(({ number, severity, place, worstV }) => ({
-    label: `#${number}`,
+  const lines = items.slice(0, DIGEST_ITEMS_MAX).map(({ number, severity, place, worstV, outage }) => ({
+    label: outage === undefined ? `#${number}` : words.outage,
     text: [
+      ...(outage === undefined ? [] : [outage.title]),
       placeName(place, language),
-      words.severities[severity],
+      ...(outage === undefined ? [words.severities[severity]] : [span(outage, facts.timeZone)]),
       ...(worstV === null ? [] : [`${worstV.toFixed(1)} V`]),
+      ...(outage === undefined || outage.leftCount === 0 ? [] : [words.leftBrief(outage.leftCount)]),
     ].join(' · '),
   }));
   if (items.length > DIGEST_ITEMS_MAX)
@@ -113,6 +141,15 @@ function briefParts(facts: AlertFacts, language: Language): string[] {
   if (facts.kind === 'test') return [title, words.testText];
   if (facts.kind === 'digest')
     return [title, ...digestLines(facts, language).map(({ label, text }) => `${label} ${text}`.trim())];
+  if (facts.outage !== undefined) {
+    const { leftCount, fromMs, toMs } = facts.outage;
+    return [
+      title,
+      ...(leftCount === 0 ? [] : [words.leftBrief(leftCount)]),
+      `${localTime(fromMs, facts.timeZone).clock}-${localTime(toMs, facts.timeZone).clock}`,
+      words.affectsBrief(facts.transformers, facts.customers),
+    ];
+  }
   return [
     title,
     ...(facts.worstV === null ? [] : [words.voltageBrief(facts.worstV, facts.limitV)]),
@@ -136,12 +173,22 @@ function titleWithin(facts: AlertFacts, language: Language, lengthMax: number): 
 function headline(facts: AlertFacts, language: Language): string {
   const words = wordsOf(language);
   if (facts.kind === 'test') return words.testTitle;
-  if (facts.kind === 'digest') return words.digestTitle(facts.items?.length ?? 0);
+  if (facts.kind === 'digest') {
+    const outages = (facts.items ?? []).filter(({ outage }) => outage !== undefined).length;
+    return words.digestTitle((facts.items?.length ?? 0) - outages, outages);
+  }
+  if (isOfOutage(facts.kind)) {
+    return words.at(words.outageTitles[facts.kind], facts.outage?.title ?? placeName(facts.place, language));
+  }
   const what =
     facts.kind === 'resolved'
       ? words.condition(facts.condition)
       : words.headline(facts.severity, facts.condition);
   return words.prefixes[facts.kind] + words.at(what, placeName(facts.place, language));
+}
+
+function isOfOutage(kind: AlertFacts['kind']): kind is OutageMessageKind {
+  return kind === 'outage-begins' || kind === 'outage-ended' || kind === 'outage-left';
 }
 
 function lasted({ startedMs, resolvedMs }: AlertFacts, words: MessageWords): string {

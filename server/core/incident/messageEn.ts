@@ -40,7 +40,17 @@ export const MESSAGE_EN: MessageWords = {
   condition: name,
   at: (headline, place) => `${headline}: ${place}`,
   number: (number) => ` #${number}`,
-  digestTitle: (count) => `Digest: ${counted(count, 'incident', 'incidents')}`,
+  outageTitles: {
+    'outage-begins': 'Planned outage begins',
+    'outage-ended': 'Planned outage ended, all back',
+    'outage-left': 'Planned outage ended, not all back',
+  },
+  outage: 'Planned outage',
+  digestTitle: (incidents, outages) =>
+    `Digest: ${[
+      ...(incidents > 0 || outages === 0 ? [counted(incidents, 'incident', 'incidents')] : []),
+      ...(outages > 0 ? [counted(outages, 'planned outage', 'planned outages')] : []),
+    ].join(', ')}`,
   testTitle: 'Test message from Peakvolt',
   testText: 'This is a test: nothing happened in the grid. It shows that you can be reached here.',
   causes: {
@@ -65,6 +75,8 @@ export const MESSAGE_EN: MessageWords = {
     number: 'Incident',
     severity: 'Severity',
     link: 'Open',
+    planned: 'Planned',
+    left: 'Not back',
   },
   voltage: (worstV, limitV) =>
     `${worstV.toFixed(1)} V at worst${limitV === null ? '' : `, limit ${limitV.toFixed(1)} V`}`,
@@ -85,8 +97,12 @@ export const MESSAGE_EN: MessageWords = {
     minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`,
   cause: (cause, pct, sentences) => `${cause} (${pct} %)${sentences.map((s) => `; ${s}`).join('')}`,
   more: (count) => `and ${count} more`,
+  leftBrief: (count) => `${counted(count, 'transformer', 'transformers')} not back`,
+  moreLeft: (count) => `and ${count} more`,
+  list: (names) => names.join(', '),
   open: 'Open the incident',
   openDigest: 'Open the incidents',
+  openOutages: 'Open the planned outages',
   footer: 'Opening the link acknowledges nothing: answer on the page.',
   labelEnd: ': ',
   separator: '. ',

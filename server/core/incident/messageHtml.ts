@@ -1,5 +1,6 @@
 import type { AlertFacts, Language } from './delivery.ts';
 import { messageLines, messageTitle, wordsOf } from './message.ts';
+import type { MessageWords } from './messageWords.ts';
 import type { Severity } from '../event.ts';
 
 /** Bar beside the title: legible on white and on black. */
@@ -13,7 +14,9 @@ const RESOLVED_COLOUR = '#2e8b57';
 export function messageHtml(facts: AlertFacts, language: Language): string {
   const words = wordsOf(language);
   const title = escapeHtml(messageTitle(facts, language));
-  const colour = facts.kind === 'resolved' ? RESOLVED_COLOUR : SEVERITY_COLOURS[facts.severity];
+  const isOver = facts.kind === 'resolved' || facts.kind === 'outage-ended';
+  const colour = isOver ? RESOLVED_COLOUR : SEVERITY_COLOURS[facts.severity];
+  const isAnswerable = facts.outage === undefined;
   const rows = messageLines(facts, language)
     .map(({ label, text }) =>
       label === ''
@@ -35,11 +38,20 @@ export function messageHtml(facts: AlertFacts, language: Language): string {
 <table role="presentation" style="border-collapse:collapse">
 ${rows}
 </table>
-<p style="margin:20px 0 12px"><a href="${escapeHtml(facts.url)}" style="display:inline-block;padding:10px 20px;border:2px solid ${colour};border-radius:6px;font-weight:bold;text-decoration:none;color:inherit">${escapeHtml(facts.kind === 'digest' ? words.openDigest : words.open)}</a></p>
-<p style="margin:0;font-size:13px;opacity:.7">${escapeHtml(words.footer)}</p>
-</body>
+<p style="margin:20px 0 12px"><a href="${escapeHtml(facts.url)}" style="display:inline-block;padding:10px 20px;border:2px solid ${colour};border-radius:6px;font-weight:bold;text-decoration:none;color:inherit">${escapeHtml(openText(facts, words))}</a></p>
+${
+  isAnswerable
+    ? `<p style="margin:0;font-size:13px;opacity:.7">${escapeHtml(words.footer)}</p>
+`
+    : ''
+}</body>
 </html>
 `;
+}
+
+function openText({ kind, outage }: AlertFacts, words: MessageWords): string {
+  if (kind === 'digest') return words.openDigest;
+  return outage === undefined ? words.open : words.openOutages;
 }
 
 /** Text as it may stand in HTML, attributes included. */

@@ -1,5 +1,5 @@
 import type { CauseKind } from './incident.ts';
-import type { MessageKind } from './delivery.ts';
+import type { MessageKind, OutageMessageKind } from './delivery.ts';
 import type { DetectedCondition, Severity } from '../event.ts';
 
 /** What a language must be able to say of an alert. */
@@ -8,7 +8,7 @@ export interface MessageWords {
   testMark: string;
   simulatedMark: string;
   /** Before the headline; what `opened` says is the headline itself. */
-  prefixes: Record<Exclude<MessageKind, 'digest' | 'test'>, string>;
+  prefixes: Record<Exclude<MessageKind, OutageMessageKind | 'digest' | 'test'>, string>;
   severities: Record<Severity, string>;
   /** `Severe low voltage`. */
   headline(severity: Severity, condition: DetectedCondition): string;
@@ -17,12 +17,26 @@ export interface MessageWords {
   /** Headline with its place. */
   at(headline: string, place: string): string;
   number(number: number): string;
-  digestTitle(count: number): string;
+  /** `Planned outage begins: line work`. */
+  outageTitles: Record<OutageMessageKind, string>;
+  /** Before a planned outage in a list. */
+  outage: string;
+  digestTitle(incidents: number, outages: number): string;
   testTitle: string;
   testText: string;
   causes: Record<CauseKind, string>;
   labels: Record<
-    'where' | 'voltage' | 'since' | 'ended' | 'affects' | 'cause' | 'number' | 'severity' | 'link',
+    | 'where'
+    | 'voltage'
+    | 'since'
+    | 'ended'
+    | 'affects'
+    | 'cause'
+    | 'number'
+    | 'severity'
+    | 'link'
+    | 'planned'
+    | 'left',
     string
   >;
   voltage(worstV: number, limitV: number | null): string;
@@ -36,8 +50,14 @@ export interface MessageWords {
   /** A cause with its share of certainty, and the sentences that speak for it. */
   cause(name: string, pct: number, sentences: readonly string[]): string;
   more(count: number): string;
+  /** How many transformers are not back after a planned outage. */
+  leftBrief(count: number): string;
+  moreLeft(count: number): string;
+  /** Names one after the other. */
+  list(names: readonly string[]): string;
   open: string;
   openDigest: string;
+  openOutages: string;
   footer: string;
   labelEnd: string;
   /** Between parts of a short message. */

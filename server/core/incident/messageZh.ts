@@ -39,7 +39,17 @@ export const MESSAGE_ZH: MessageWords = {
   condition: name,
   at: (headline, place) => `${headline}：${place}`,
   number: (number) => ` #${number}`,
-  digestTitle: (count) => `告警汇总：${count} 起`,
+  outageTitles: {
+    'outage-begins': '计划停电开始',
+    'outage-ended': '计划停电结束，已全部恢复',
+    'outage-left': '计划停电结束，尚未全部恢复',
+  },
+  outage: '计划停电',
+  digestTitle: (incidents, outages) =>
+    `告警汇总：${[
+      ...(incidents > 0 || outages === 0 ? [`${incidents} 起`] : []),
+      ...(outages > 0 ? [`计划停电 ${outages} 项`] : []),
+    ].join('，')}`,
   testTitle: 'Peakvolt 测试消息',
   testText: '这是一条测试消息：电网没有发生任何事。它说明您在这里可以被通知到。',
   causes: {
@@ -64,6 +74,8 @@ export const MESSAGE_ZH: MessageWords = {
     number: '编号',
     severity: '程度',
     link: '查看',
+    planned: '计划时间',
+    left: '尚未恢复',
   },
   voltage: (worstV, limitV) =>
     `最严重 ${worstV.toFixed(1)} V${limitV === null ? '' : `，限值 ${limitV.toFixed(1)} V`}`,
@@ -79,8 +91,12 @@ export const MESSAGE_ZH: MessageWords = {
     minutes < 60 ? `${minutes} 分钟` : `${Math.floor(minutes / 60)} 小时 ${minutes % 60} 分钟`,
   cause: (cause, pct, sentences) => `${cause}（${pct}%）${sentences.map((s) => `；${s}`).join('')}`,
   more: (count) => `另有 ${count} 起`,
+  leftBrief: (count) => `${count} 个台区尚未恢复`,
+  moreLeft: (count) => `另有 ${count} 个`,
+  list: (names) => names.join('、'),
   open: '查看告警',
   openDigest: '查看全部告警',
+  openOutages: '查看计划停电',
   footer: '打开链接不会确认告警，请在页面上确认。',
   labelEnd: '：',
   separator: '，',

@@ -104,6 +104,19 @@ export interface PlannedOutage extends Versioned {
   startedMs: number | null;
   endedMs: number | null;
   cancelledMs: number | null;
+  /** What was found when power should have been back; absent or null until it was looked. */
+  endCheck?: OutageEndCheck | null;
+}
+
+/** What of a planned outage is not back after its end. */
+export interface OutageEndCheck {
+  checkedMs: number;
+  /** Still low, out or silent then; empty: everything was back. */
+  transformerIds: readonly string[];
+  /** Incidents that they were in. */
+  incidentIds: readonly string[];
+  /** Since when none of them is any more; null while one is. */
+  backMs: number | null;
 }
 
 /** Delays and policies of a season; applied between the dates (MM-DD, inclusive) each year. */

@@ -49,5 +49,5 @@ export function suppressionRoutes(deps: HttpDeps) {
 
 /** Whether customers were told in time is worked out, not kept. */
 function withNotice(outage: PlannedOutage) {
-  return { ...outage, notice: noticeCheck(outage) };
+  return { ...outage, endCheck: outage.endCheck ?? null, notice: noticeCheck(outage) };
 }

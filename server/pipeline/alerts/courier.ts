@@ -116,7 +116,8 @@ export class Courier {
     const items = digestItems(rows.map(({ facts }) => facts));
     const worst = rows.reduce((a, b) => (rank(b) > rank(a) ? b : a));
     const url = lead.facts.url.replace(/#.*$/, '#/incidents');
-    const facts = { ...worst.facts, items, incidentId: null, number: null, url };
+    const { outage: _, ...about } = worst.facts;
+    const facts = { ...about, items, incidentId: null, number: null, url };
     const attempt = await this.#attempt({ ...lead, facts });
     await this.#settle(lead, attempt);
     if (attempt.result.kind !== 'sent') {

@@ -6,13 +6,15 @@ import {
   type Announcement,
 } from '../../core/incident/announce.ts';
 import type { BookChange } from '../../core/incident/bookChange.ts';
-import type { Delivery, MessageKind } from '../../core/incident/delivery.ts';
+import type { AlertFacts, Delivery, MessageKind } from '../../core/incident/delivery.ts';
 import { nextDigestMs } from '../../core/incident/digest.ts';
 import type { Incident, TimelineEntry } from '../../core/incident/incident.ts';
+import { outageNotice } from '../../core/incident/outageNotice.ts';
+import type { OutageTransition } from '../../core/incident/outages.ts';
 import type { AlertSettings } from '../../core/incident/settings.ts';
 import type { AlertCommit, Clock } from '../../ports.ts';
 import { contactsOf, newDelivery } from './dispatch.ts';
-import { factsOf, type FactsOptions } from './facts.ts';
+import { factsOf, outageFactsOf, type FactsOptions } from './facts.ts';
 
 /** A decision with what is to be told of it. */
 export interface Decided {
@@ -84,18 +86,37 @@ export class Decisions {
     };
   }
 
+  /** The same for planned outages that time has moved on: their marks, and who is told. */
+  outagesOf(transitions: readonly OutageTransition[], context: AnnounceContext): AlertCommit {
+    const { settings, nowMs, timeZone } = context;
+    const grid = this.#deps.grid();
+    const deliveries = transitions.flatMap((transition) => {
+      const notice = outageNotice(transition, { ...context, grid });
+      if (notice === null) return [];
+      const facts = outageFactsOf(notice, grid, this.#deps);
+      const held: AlertFacts = { ...facts, kind: 'digest' };
+      return [
+        ...notice.userIds.flatMap((userId) => this.#row(userId, facts, settings, nowMs)),
+        ...notice.digest.flatMap((id) => this.#row(id, held, settings, nextDigestMs(nowMs, timeZone))),
+      ];
+    });
+    return { incidents: [], timeline: [], deliveries, outages: transitions.map(({ marked }) => marked) };
+  }
+
   #deliveriesOf({ incident, wanted, digest }: Announcement, settings: AlertSettings): Delivery[] {
     const { clock, timeZone } = this.#deps;
     const nowMs = clock.nowMs();
-    const row = (userId: string, kind: MessageKind, nextMs: number): Delivery[] => {
-      const [contact] = contactsOf(settings, userId);
-      if (contact === undefined) return [];
-      const facts = factsOf(kind, incident, this.#deps.grid(), this.#deps);
-      return [newDelivery(this.#deps.newId(), contact, facts, nowMs, nextMs)];
-    };
+    const row = (userId: string, kind: MessageKind, nextMs: number): Delivery[] =>
+      this.#row(userId, factsOf(kind, incident, this.#deps.grid(), this.#deps), settings, nextMs);
     return [
       ...wanted.flatMap(({ userId, kind }) => row(userId, kind, nowMs)),
       ...digest.flatMap((userId) => row(userId, 'digest', nextDigestMs(nowMs, timeZone))),
     ];
+  }
+
+  #row(userId: string, facts: AlertFacts, settings: AlertSettings, nextMs: number): Delivery[] {
+    const [contact] = contactsOf(settings, userId);
+    if (contact === undefined) return [];
+    return [newDelivery(this.#deps.newId(), contact, facts, this.#deps.clock.nowMs(), nextMs)];
   }
 }

@@ -9,6 +9,7 @@ import type { Incident } from '../../core/incident/incident.ts';
 import { outageTransitions } from '../../core/incident/outages.ts';
 import type { AlertSettings, Person } from '../../core/incident/settings.ts';
 import { PROOF_ID } from '../../core/proofEngine.ts';
+import { VersionConflictError } from '../../alertPorts.ts';
 import type {
   AlertCommit,
   AlertSettingsStore,
@@ -194,7 +195,7 @@ export class IncidentDesk {
     const { book, evidence, clock, newId } = this.#deps;
     const nowMs = clock.nowMs();
     if (nowMs - this.#settingsMs >= SETTINGS_MS) await this.reloadSettings();
-    await this.#markOutages(nowMs);
+    await this.#moveOutages(nowMs);
     const change = book.tick(nowMs, evidence, newId);
     if (change.incidents.length > 0 || change.timeline.length > 0) {
       await this.#commit(this.#decide(change));
@@ -204,11 +205,22 @@ export class IncidentDesk {
     await this.#saveSeq(false);
   }
 
-  /** Writes down that a planned outage began or ended. */
-  async #markOutages(nowMs: number): Promise<void> {
-    const due = outageTransitions(this.#settings.outages, nowMs);
-    for (const { marked } of due) await this.#deps.settingsStore.put('outages', marked);
-    if (due.length > 0) await this.reloadSettings();
+  /** Writes down that a planned outage began or ended, and what is not back after it, with who is told of it. */
+  async #moveOutages(nowMs: number): Promise<void> {
+    const context = this.#context(nowMs);
+    const due = outageTransitions(this.#settings.outages, context);
+    if (due.length === 0) return;
+    const commit = this.#decisions.outagesOf(due, context);
+    try {
+      await this.#deps.incidents.commit(commit);
+    } catch (error) {
+      if (!(error instanceof VersionConflictError)) throw error;
+      // Someone changed one at this moment: decided anew by what it is now.
+      await this.reloadSettings();
+      return;
+    }
+    await this.reloadSettings();
+    if (commit.deliveries.length > 0) this.#deps.onQueued();
   }
 
   #context(nowMs: number): AnnounceContext {

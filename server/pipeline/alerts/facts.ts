@@ -1,7 +1,8 @@
 import type { GridModel } from '../../core/grid.ts';
-import { placeNames } from '../../core/gridNames.ts';
+import { placeNames, placesNames, transformerNames } from '../../core/gridNames.ts';
 import type { AlertFacts, MessageKind } from '../../core/incident/delivery.ts';
 import type { Incident } from '../../core/incident/incident.ts';
+import type { OutageNotice } from '../../core/incident/outageNotice.ts';
 
 export interface FactsOptions {
   /** Where people reach the pages, without a slash at the end. */
@@ -60,6 +61,43 @@ export function testFacts(nowMs: number, options: FactsOptions): AlertFacts {
     simulated: options.simulated,
     isTest: true,
     url: `${options.publicUrl}/#/on-call`,
+    timeZone: options.timeZone,
+  };
+}
+
+/** Transformers that a message names; of the others it says how many. */
+const LEFT_NAMES_MAX = 8;
+
+/** What a message says of a planned outage. */
+export function outageFactsOf(notice: OutageNotice, model: GridModel, options: FactsOptions): AlertFacts {
+  const { outage, kind, severity, inside } = notice;
+  const left = outage.endCheck?.transformerIds ?? [];
+  return {
+    kind,
+    incidentId: null,
+    number: null,
+    severity,
+    condition: 'outage',
+    place: placesNames(model, outage),
+    worstV: null,
+    limitV: null,
+    startedMs: outage.fromMs,
+    resolvedMs: kind === 'outage-begins' ? null : outage.toMs,
+    transformers: inside.length,
+    customers: inside.reduce((sum, t) => sum + t.customers, 0),
+    importantCustomers: inside.reduce((sum, t) => sum + t.importantCustomers, 0),
+    cause: null,
+    outage: {
+      id: outage.id,
+      title: outage.title,
+      fromMs: outage.fromMs,
+      toMs: outage.toMs,
+      left: left.slice(0, LEFT_NAMES_MAX).map((id) => transformerNames(model, id)),
+      leftCount: left.length,
+    },
+    simulated: options.simulated,
+    isTest: false,
+    url: `${options.publicUrl}/#/outages`,
     timeZone: options.timeZone,
   };
 }

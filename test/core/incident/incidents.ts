@@ -156,17 +156,22 @@ export function settingsOf(
     outages: [],
     seasons: [],
     people: [],
-    contactPoints: reachable.map((userId) => ({
-      id: `c-${userId}`,
-      version: 1,
-      userId,
-      channel: 'demo',
-      name: 'demo',
-      language: 'en',
-      settings: {},
-      priority: 0,
-      enabled: true,
-    })),
+    contactPoints: reachable.map(contactPoint),
     ...over,
+  };
+}
+
+/** The one way to reach somebody. */
+export function contactPoint(userId: string): AlertSettings['contactPoints'][number] {
+  return {
+    id: `c-${userId}`,
+    version: 1,
+    userId,
+    channel: 'demo',
+    name: 'demo',
+    language: 'en',
+    settings: {},
+    priority: 0,
+    enabled: true,
   };
 }

@@ -12,10 +12,21 @@ import {
 } from '../../../server/core/incident/message.ts';
 import { escapeHtml, messageHtml } from '../../../server/core/incident/messageHtml.ts';
 import { cutText, shortMessage, smsUnits } from '../../../server/core/incident/shortMessage.ts';
-import { alertFacts } from './alertFacts.ts';
+import { alertFacts, digestItems } from './alertFacts.ts';
 
 const LANGUAGES: Language[] = ['zh-CN', 'en'];
-const KINDS: MessageKind[] = ['opened', 'escalated', 'worsened', 'reopened', 'resolved', 'digest', 'test'];
+const KINDS: MessageKind[] = [
+  'opened',
+  'escalated',
+  'worsened',
+  'reopened',
+  'resolved',
+  'outage-begins',
+  'outage-ended',
+  'outage-left',
+  'digest',
+  'test',
+];
 
 describe('title', () => {
   it.each<[string, Partial<AlertFacts>, string, string]>([
@@ -248,12 +259,3 @@ describe('evidence', () => {
     expect(evidenceSentence({ code: 'newer', values }, 'zh-CN')).toBe('');
   });
 });
-
-function digestItems(count: number): NonNullable<AlertFacts['items']> {
-  return Array.from({ length: count }, (_, i) => ({
-    number: i + 1,
-    severity: 'mild' as const,
-    place: { zh: `线路${i + 1}`, en: `Feeder ${i + 1}` },
-    worstV: 195,
-  }));
-}

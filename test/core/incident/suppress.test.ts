@@ -7,7 +7,7 @@ import {
   noticeCheck,
   outageTransitions,
 } from '../../../server/core/incident/outages.ts';
-import type { AlertSettings, Matcher } from '../../../server/core/incident/settings.ts';
+import type { AlertSettings, Matcher, PlannedOutage } from '../../../server/core/incident/settings.ts';
 import { OUTAGE_GRACE_MS, suppressionsOf } from '../../../server/core/incident/suppress.ts';
 import { DAY_MS } from '../../../server/core/localTime.ts';
 import { incident, member, minuteMs, outage, settingsOf, silence } from './incidents.ts';
@@ -172,22 +172,64 @@ describe('outages by the calendar', () => {
     expect(noticeCheck(outage({ noticedMs }))).toEqual(want);
   });
 
-  it('announces each beginning and each end once', () => {
-    let stored = outage();
-    const seen: string[] = [];
-    for (const minute of [-1, 0, 1, 60, 120, 121]) {
-      for (const { kind, marked } of outageTransitions([stored], minuteMs(minute))) {
-        seen.push(`@${minute} ${kind}`);
+  /** Lines `@minute kind` of a timeline; each mark is stored before the next look. */
+  function seen(
+    outage: PlannedOutage,
+    minutes: number[],
+    activeAt: (minute: number) => Incident[] = () => [],
+  ) {
+    let stored = outage;
+    const lines: string[] = [];
+    for (const minute of minutes) {
+      const context = { nowMs: minuteMs(minute), active: activeAt(minute) };
+      for (const { kind, marked } of outageTransitions([stored], context)) {
+        lines.push(`@${minute} ${kind}`);
         stored = marked;
       }
     }
-    expect(seen).toEqual(['@0 begins', '@120 ends']);
-    expect(stored).toMatchObject({ startedMs: minuteMs(0), endedMs: minuteMs(120) });
+    return { lines, stored };
+  }
+
+  it('announces each beginning and each end once, and looks ten minutes later what is back', () => {
+    const { lines, stored } = seen(outage(), [-1, 0, 1, 60, 120, 121, 129, 130, 131, 500]);
+    expect(lines).toEqual(['@0 begins', '@120 ends', '@130 checked']);
+    expect(stored).toMatchObject({
+      startedMs: minuteMs(0),
+      endedMs: minuteMs(120),
+      endCheck: { checkedMs: minuteMs(130), transformerIds: [], incidentIds: [], backMs: minuteMs(130) },
+    });
+  });
+
+  it('keeps what was not back, and when it was', () => {
+    const works = outage({ feederIds: ['F1'] });
+    const dark = (id: string, clearedMs: number | null = null) =>
+      member(id, { condition: 'outage', clearedMs });
+    const activeAt = (minute: number): Incident[] =>
+      minute < 150
+        ? [incident({ members: [dark('T1'), dark('T2')] })]
+        : minute < 180
+          ? [incident({ members: [dark('T1', minuteMs(150)), dark('T2')] })]
+          : [incident({ id: 'I7', members: [dark('T9')] })];
+    const { lines, stored } = seen(works, [0, 120, 130, 140, 150, 179, 180, 181], activeAt);
+    expect(lines).toEqual(['@0 begins', '@120 ends', '@130 checked', '@180 back']);
+    expect(stored.endCheck).toEqual({
+      checkedMs: minuteMs(130),
+      transformerIds: ['T1', 'T2'],
+      incidentIds: ['I1'],
+      backMs: minuteMs(180),
+    });
   });
 
   it('marks one that passed while nobody looked, and keeps still about a cancelled one', () => {
-    expect(outageTransitions([outage()], minuteMs(500)).map((t) => t.kind)).toEqual(['passed']);
-    expect(outageTransitions([outage({ cancelledMs: 1 })], minuteMs(500))).toEqual([]);
+    expect(seen(outage(), [500, 510]).lines).toEqual(['@500 passed', '@510 checked']);
+    expect(seen(outage({ cancelledMs: 1 }), [0, 120, 130]).lines).toEqual([]);
+  });
+
+  it('does not come back to what was over long ago', () => {
+    const twoDays = 2 * 1_440;
+    expect(seen(outage(), [twoDays, twoDays + 10, twoDays + 60]).lines).toEqual([`@${twoDays} passed`]);
+    const ended = outage({ startedMs: minuteMs(0), endedMs: minuteMs(120) });
+    expect(seen(ended, [twoDays]).lines).toEqual([]);
   });
 
   it('names what is still low after the end', () => {

@@ -28,8 +28,10 @@ export const outagesEn = {
       ? 'Suppresses no incident now.'
       : `Suppresses ${count} ${n === 1 ? 'incident' : 'incidents'} now:`,
   outageAfterOk: 'After the end: everything is back.',
-  outageAfterBad: (count: string, n: number) =>
-    `After the end ${count} ${n === 1 ? 'transformer is' : 'transformers are'} still low or out:`,
+  outageAfterBad: (count: string, n: number, time: string) =>
+    `After the end, at ${time}, ${count} ${n === 1 ? 'transformer was' : 'transformers were'} still low or out.`,
+  outageBack: (time: string) => `All back since ${time}.`,
+  outageAfterWaits: 'What is back is looked at ten minutes after the end.',
   outageStarted: 'Begun',
   silences: 'Silences',
   silencesHint: 'What matches is watched and resolved as ever; only nobody is told.',
