@@ -14,18 +14,24 @@ export async function startEmpty(dataDir: string, port = 0): Promise<RunningServ
   return startService({ args, dataDir, env: { PORT: String(port) } });
 }
 
-function freePorts(dataDir: string): string {
+/** … whose messages may go to receivers on this machine, and which waits long before it says that a device is silent. */
+export async function startAlerting(dataDir: string): Promise<RunningService> {
+  const more = 'notify: { allow: [127.0.0.1] }\ndetection: { graceMinS: 3600 }\n';
+  return startService({ args: ['serve', '--config', freePorts(dataDir, more)], dataDir });
+}
+
+function freePorts(dataDir: string, more = ''): string {
   const file = join(dataDir, 'e2e.yaml');
-  writeFileSync(file, 'embeddedBroker:\n  port: 0\n');
+  writeFileSync(file, `embeddedBroker:\n  port: 0\n${more}`);
   return file;
 }
 
-/** Registers the three transformers of a village through the API, as `peakvolt import registry` does. */
-export async function importVillage(service: RunningService): Promise<void> {
+/** Registers transformers through the API, as `peakvolt import registry` does; by default the three of a village. */
+export async function importVillage(service: RunningService, registry = VILLAGE): Promise<void> {
   const answer = await fetch(new URL('/api/v1/imports/registry', service.url), {
     method: 'POST',
     headers: { ...service.headers, 'content-type': 'text/csv', origin: service.url },
-    body: VILLAGE,
+    body: registry,
   });
   const report = await answer.text();
   if (!answer.ok || !report.includes('"refused":0')) throw new Error(`the registry was refused: ${report}`);

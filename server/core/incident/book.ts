@@ -60,8 +60,9 @@ export class IncidentBook {
   }
 
   /**
-   * What a person does. `version` is the one that they saw, null when they saw none (an acknowledgement from a message);
-   * a comment is never in conflict.
+   * What a person does. `version` is the one that they saw, null when they saw none (an acknowledgement from a message).
+   * Never in conflict are a comment, and an acknowledgement where nobody was first: a large incident changes every second
+   * while transformers join it and people are told, and whoever takes it on takes on all of it.
    */
   act(
     id: string,
@@ -74,9 +75,9 @@ export class IncidentBook {
     const edit = this.#edit(nowMs, newId, null);
     const kept = edit.peek(id);
     if (kept === null) return { refused: 'not-found' };
-    if (version !== null && command.kind !== 'comment' && version !== kept.head.version) {
-      return { refused: 'conflict' };
-    }
+    const { state, version: present } = kept.head;
+    const isFree = command.kind === 'comment' || (command.kind === 'acknowledge' && state === 'open');
+    if (version !== null && version !== present && !isFree) return { refused: 'conflict' };
     const reason = obey(edit, id, command, actor, this.#settings);
     return reason === null ? edit.finish() : { refused: reason };
   }

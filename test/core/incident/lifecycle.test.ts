@@ -111,6 +111,16 @@ describe('commands', () => {
     expect(rig.act(63, id, null, { kind: 'acknowledge' })).toBe('acknowledged');
   });
 
+  it('what the program noted meanwhile does not stand in the way of an acknowledgement, but of all else', () => {
+    const { rig, id } = opened();
+    rig.step(62, event('F1-1', 61, { kind: 'changed', severity: 'severe' }));
+    expect(rig.only.version).toBe(2);
+    expect(rig.act(63, id, 1, { kind: 'resolve', text: null })).toBe('conflict');
+    expect(rig.act(63, id, 1, { kind: 'acknowledge' }, 'li')).toBe('done');
+    expect(rig.act(63, id, 2, { kind: 'acknowledge' }, 'wang')).toBe('conflict');
+    expect(rig.only).toMatchObject({ severity: 'severe', acknowledgedBy: 'li', version: 3 });
+  });
+
   it('snooze ends by time, by hand, and when it gets worse', () => {
     const { rig, id } = opened();
     const untilMs = START_MS + 100 * MINUTE_MS;
