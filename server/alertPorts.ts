@@ -120,6 +120,8 @@ export interface AlertDesk {
   active(): readonly Incident[];
   settings(): AlertSettings;
   people(): readonly Person[];
+  /** Users were changed: who can be told is asked again at once. */
+  reloadPeople(): Promise<void>;
   put<K extends SettingsKind>(kind: K, document: AlertSettings[K][number]): Promise<AlertSettings[K][number]>;
   remove(kind: SettingsKind, id: string, version: number): Promise<void>;
   warnings(): AlertWarning[];

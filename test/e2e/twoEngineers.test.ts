@@ -14,7 +14,7 @@ import { importVillage, startAlerting } from './services.ts';
 /** Two engineers at night, each with an account and a browser: who is told, who answers, and who learns of it. */
 
 /** Long enough for someone to answer on a busy machine, short enough to be waited for. */
-const STEP_WAIT_S = 15;
+const STEP_WAIT_S = 20;
 const REGISTRY = `transformer_id,name,org,area_id,area_name,feeder_id,feeder_name,lon,lat,capacity_kva,nominal_v,customers
 TA,Mill Lane,village,A1,Mill,F1,North line,110.10,30.10,200,220,40
 TB,Quarry,village,A1,Mill,F2,South line,110.32,30.31,200,220,60

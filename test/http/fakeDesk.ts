@@ -65,6 +65,7 @@ export function fakeDesk(incidents: readonly Incident[] = [], people: readonly P
       of(kind).delete(id);
     },
     channels: ['dingtalk', 'webhook'],
+    reloadPeople: async () => undefined,
     warnings: () => [{ code: 'nobody-now', values: { schedule: 'S1' } }],
     testContact: async (id) => `test-of-${id}`,
     proof: () => ({

@@ -34,6 +34,7 @@ export function accountRoutes(deps: HttpDeps) {
           {},
           { code: 'login-taken' },
         );
+      await deps.alerts.reloadPeople();
       return c.json({ user: shownUser(made.user), link: made.link }, 201);
     })
     .openapi(changeUserRoute, async (c) => {
@@ -49,6 +50,7 @@ export function accountRoutes(deps: HttpDeps) {
           { code: 'last-admin' },
         );
       }
+      await deps.alerts.reloadPeople();
       return c.json({ user: shownUser(outcome.user) }, 200);
     })
     .openapi(linkRoute, async (c) => {

@@ -132,7 +132,6 @@ export class Alerting implements AlertDesk, EventJudge {
     return this.#desk.people();
   }
 
-  /** Users were changed: who can be told is asked again. */
   reloadPeople(): Promise<void> {
     return this.#desk.reloadSettings();
   }
