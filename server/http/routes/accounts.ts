@@ -12,6 +12,9 @@ const DAY_MS = 86_400_000;
 const TOKEN_DAYS_MAX = 366;
 const AREAS_MAX = 1_000;
 
+const taken = (): HttpProblem =>
+  new HttpProblem(409, 'The user name is taken', 'Choose another one.', {}, { code: 'login-taken' });
+
 /** Users and API tokens, for administrators. */
 export function accountRoutes(deps: HttpDeps) {
   const { accounts, signIn } = deps.access;
@@ -26,14 +29,7 @@ export function accountRoutes(deps: HttpDeps) {
     })
     .openapi(addUserRoute, async (c) => {
       const made = await accounts.addUser(c.req.valid('json'), actorOf(principalOf(c)));
-      if (made === null)
-        throw new HttpProblem(
-          409,
-          'The user name is taken',
-          'Choose another one.',
-          {},
-          { code: 'login-taken' },
-        );
+      if (made === null) throw taken();
       await deps.alerts.reloadPeople();
       return c.json({ user: shownUser(made.user), link: made.link }, 201);
     })
