@@ -1,5 +1,6 @@
 import type { Role } from './core/access.ts';
 import type { AuditEntry, AuditFact, AuditVerdict } from './core/audit.ts';
+import type { Claims } from './core/sso.ts';
 
 /** Accounts as the program sees them; secrets are here only as hashes. Imported through ports.ts. */
 
@@ -51,7 +52,9 @@ export interface Session {
 }
 
 export interface Sessions {
-  add(session: Session & { tokenHash: string }): Promise<void>;
+  /** `idToken`: what single sign-on began it with, to end it there as well. */
+  add(session: Session & { tokenHash: string; idToken: string | null }): Promise<void>;
+  idTokenOf(id: string): Promise<string | null>;
   byToken(tokenHash: string): Promise<Session | null>;
   seen(id: string, nowMs: number): Promise<void>;
   of(userId: string): Promise<Session[]>;
@@ -126,4 +129,47 @@ export class HasherBusyError extends Error {
     super('too many passwords are being checked');
     this.name = 'HasherBusyError';
   }
+}
+
+/** One login at the provider, from the browser that began it; it alone may bring the answer. */
+export interface SsoAttempt {
+  state: string;
+  nonce: string;
+  verifier: string;
+  /** Where the provider sends the browser back to; the same at the beginning and at the end. */
+  callbackUrl: string;
+}
+
+/** Whom the provider vouches for. */
+export interface SsoIdentity {
+  issuer: string;
+  subject: string;
+  claims: Claims;
+  /** When they last proved who they are; null: the provider does not say. */
+  authenticatedMs: number | null;
+  idToken: string;
+}
+
+export type SsoFailure =
+  /** It does not answer, or not in time. */
+  | 'away'
+  /** It did not let them in, or they turned back. */
+  | 'denied'
+  /** The answer belongs to no login of this browser, or came too late or twice. */
+  | 'stale'
+  /** The answer does not hold, or the provider does not take us for its client. */
+  | 'distrusted';
+
+/** A provider of single sign-on. Never throws for what the provider does; says what it was. */
+export interface SsoProvider {
+  begin(
+    callbackUrl: string,
+  ): Promise<{ kind: 'begun'; url: string; attempt: SsoAttempt } | { kind: 'failed'; why: SsoFailure }>;
+  /** `answer`: the address that the provider sent the browser to, with its query. */
+  finish(
+    attempt: SsoAttempt,
+    answer: URL,
+  ): Promise<{ kind: 'vouched'; identity: SsoIdentity } | { kind: 'failed'; why: SsoFailure }>;
+  /** Where the login at the provider is ended; null: it offers no such place, or is away. */
+  logoutUrl(idToken: string, returnUrl: string): Promise<string | null>;
 }

@@ -7,6 +7,7 @@ import type { HttpAccess } from './http/deps.ts';
 import { Accounts } from './pipeline/access/accounts.ts';
 import { secretHash, SignIn, type AccessParts } from './pipeline/access/signIn.ts';
 import type { Clock, Database, Logger } from './ports.ts';
+import { openSso } from './singleSignOn.ts';
 
 /** 256 random bits as text that a URL, a header and a cookie can hold. */
 export function newSecret(): string {
@@ -22,24 +23,26 @@ export function accessParts(database: Pick<Database, 'access'>, clock: Clock): A
 export function openAccess(parts: {
   config: Config;
   clock: Clock;
+  log: Logger;
   database: Pick<Database, 'access'>;
   simulated: boolean;
   ownerToken: string;
 }): HttpAccess {
-  const { config, clock, database, simulated, ownerToken } = parts;
+  const { config, clock, log, database, simulated, ownerToken } = parts;
   const access = accessParts(database, clock);
   const accounts = new Accounts(access);
+  const signIn = new SignIn(access);
   const { publicUrl, metrics } = config.http;
   const signsInByItself = demoSignsIn(config, simulated);
   return {
-    signIn: new SignIn(access),
+    signIn,
     accounts,
     async unnamed() {
       return signsInByItself && !(await accounts.hasAdmin()) ? localPrincipal('local') : null;
     },
     ownerTokenHash: secretHash(ownerToken),
     publicOrigin: publicUrl === undefined ? null : new URL(publicUrl).origin,
-    sso: null,
+    sso: openSso(config, { access, signIn, log }),
     metrics,
   };
 }

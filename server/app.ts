@@ -79,7 +79,7 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
   const status = () => pipeline.status();
   const components = componentsOf({ ...parts, sourceProduct: product, status, alerts: alerting });
   const ownerToken = config.auth.ownerToken ?? newSecret();
-  const access = openAccess({ config, clock, database, simulated, ownerToken });
+  const access = openAccess({ config, clock, log, database, simulated, ownerToken });
   const web = await startWebSide({ ...parts, pipeline, components, simulated, access, alerts: alerting });
   started.defer(() => web.stop());
   started.defer(placeOwnerToken(config.dataDir, ownerToken));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import type { z } from 'zod';
+import { clientSecretOf, oidcFaults } from './accessConfigSchema.ts';
 import { configSchema } from './configSchema.ts';
 
 /** Everything that can be set: `peakvolt.yaml`, then the environment over it (contracts.md). Parsed once, frozen, all faults at once. */
@@ -37,6 +38,9 @@ const ENVIRONMENT: readonly (readonly [string, readonly string[], 'text' | 'numb
   ['PEAKVOLT_HOST', ['http', 'host'], 'text'],
   ['PEAKVOLT_PUBLIC_URL', ['http', 'publicUrl'], 'text'],
   ['PEAKVOLT_TOKEN', ['auth', 'ownerToken'], 'text'],
+  ['OIDC_ISSUER', ['auth', 'oidc', 'issuer'], 'text'],
+  ['OIDC_CLIENT_ID', ['auth', 'oidc', 'clientId'], 'text'],
+  ['OIDC_CLIENT_SECRET', ['auth', 'oidc', 'clientSecret'], 'text'],
   ['PEAKVOLT_DATA_DIR', ['dataDir'], 'text'],
   ['PEAKVOLT_LOG_LEVEL', ['log', 'level'], 'text'],
   ['MQTT_URL', ['mqtt', 'url'], 'text'],
@@ -81,8 +85,18 @@ export function loadConfig(options: {
     );
   }
   const faults = crossFaults(parsed.data);
+  const { oidc } = parsed.data.auth;
+  if (oidc !== undefined) faults.push(...takeClientSecret(oidc));
   if (faults.length > 0) throw new ConfigError(faults);
   return deepFreeze({ ...parsed.data, pristine: !fromOutside });
+}
+
+/** Puts the secret where the program looks for it; faults when it cannot be read. */
+function takeClientSecret(oidc: NonNullable<Config['auth']['oidc']>): string[] {
+  const taken = clientSecretOf(oidc);
+  if ('fault' in taken) return [taken.fault];
+  if (taken.secret !== undefined) oidc.clientSecret = taken.secret;
+  return [];
 }
 
 /** The configuration as the System page shows it: every secret is replaced. */
@@ -134,6 +148,11 @@ function crossFaults(config: z.infer<typeof configSchema>): string[] {
   }
   if ((mqtt.cert === undefined) !== (mqtt.key === undefined))
     faults.push('mqtt: cert and key belong together');
+  const { oidc } = config.auth;
+  if (oidc !== undefined) {
+    const { publicUrl, host } = http;
+    faults.push(...oidcFaults(oidc, { publicUrl, onLoopback: isLoopbackHost(host) }));
+  }
   faults.push(...ruleFaults(config));
   return faults;
 }

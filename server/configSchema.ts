@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accessConfigShape } from './accessConfigSchema.ts';
 import { alertConfigShape } from './alertConfigSchema.ts';
 
 /** The shape of `peakvolt.yaml`: every key, its bounds and its documented default. Unknown keys are faults. */
@@ -29,12 +30,7 @@ export const configSchema = z.strictObject({
       exposeWithoutAccounts: z.unknown().optional(),
     })
     .prefault({}),
-  auth: z
-    .strictObject({
-      /** Stands for the owner of the data folder (PEAKVOLT_TOKEN); absent: a new one at each start, left in the folder. */
-      ownerToken: z.string().min(32, 'at least 32 characters are expected').optional(),
-    })
-    .prefault({}),
+  ...accessConfigShape,
   /** A broker of your own. Without `url` the embedded broker is used. */
   mqtt: z
     .strictObject({

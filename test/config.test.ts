@@ -112,3 +112,34 @@ describe('secrets', () => {
     expect(withoutCredentials('not a url')).toBe('(not a URL)');
   });
 });
+
+describe('single sign-on', () => {
+  const oidc = (lines: string): string => file(`auth:\n  oidc:\n    clientId: peakvolt\n${lines}`);
+
+  it('takes its secret from the environment or a file, and shows it nowhere', () => {
+    const secret = file('hunter-oidc\n');
+    const byFile = oidc(`    issuer: https://id.example\n    clientSecretFile: ${secret}\n`);
+    const env = { OIDC_ISSUER: 'https://id.example', OIDC_CLIENT_ID: 'p', OIDC_CLIENT_SECRET: 'hunter-oidc' };
+    for (const config of [loadConfig({ file: byFile, env: {} }), loadConfig({ env })]) {
+      expect(config.auth.oidc).toMatchObject({ clientSecret: 'hunter-oidc', users: 'known' });
+      expect(JSON.stringify(redacted(config))).not.toContain('hunter');
+    }
+  });
+
+  it('reports every fault at once', () => {
+    const lines = [
+      'issuer: http://id.example',
+      'clientSecret: hunter',
+      'clientSecretFile: /nowhere',
+      'scopes: [profile]',
+      'roles: { admin: [root] }',
+      'areas: { north: [A1] }',
+    ];
+    const path = oidc(lines.map((line) => `    ${line}\n`).join(''));
+    const faults = faultsOf(() => loadConfig({ file: path, env: { PEAKVOLT_HOST: '0.0.0.0' } }));
+    for (const words of ['https', 'publicUrl', 'openid', 'exclude', 'roleClaim', 'areasClaim', 'ENOENT']) {
+      expect(faults.join('\n')).toContain(words);
+    }
+    expect(faults.join('\n')).not.toContain('hunter');
+  });
+});

@@ -4,6 +4,9 @@
 export const ROLES = ['viewer', 'on-call', 'planner', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** User names as they may be given. */
+export const LOGIN_PATTERN = /^[\p{L}\p{N}._@-]{2,80}$/u;
+
 /** The person or program behind a request. */
 export interface Principal {
   /** User or token id; `local` where the demo signs in by itself. */

@@ -14,6 +14,7 @@ import { mapRoutes } from './routes/map.ts';
 import { readingRoutes } from './routes/readings.ts';
 import { replayRoutes } from './routes/replays.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
+import { ssoRoutes } from './routes/sso.ts';
 import { systemRoutes } from './routes/system.ts';
 import { transformerRoutes } from './routes/transformers.ts';
 
@@ -21,6 +22,7 @@ import { transformerRoutes } from './routes/transformers.ts';
 export function apiRoutes(deps: HttpDeps) {
   return new OpenAPIHono()
     .route('/', authRoutes(deps))
+    .route('/', ssoRoutes(deps))
     .route('/', accountRoutes(deps))
     .route('/', auditRoutes(deps))
     .route('/', mapRoutes(deps))

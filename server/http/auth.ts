@@ -1,6 +1,6 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
+import { getCookie, getSignedCookie, setCookie, setSignedCookie } from 'hono/cookie';
 import { csrf } from 'hono/csrf';
 import { localPrincipal, reaches, seesArea, type Principal } from '../core/access.ts';
 import { secretHash, SESSION_MS, type SignedIn, type Visitor } from '../pipeline/access/signIn.ts';
@@ -161,6 +161,33 @@ export function giveSession(c: Context, access: HttpDeps['access'], token: strin
 
 export function takeSession(c: Context, access: HttpDeps['access']): void {
   setCookie(c, cookieName(c, access), '', { ...cookieOptions(c, access), maxAge: 0 });
+}
+
+/** Keeps a text in the browser for a while, signed; under a name of its own beside the session. */
+export function giveSigned(
+  c: Context,
+  access: HttpDeps['access'],
+  { name, text, key, maxAgeS }: { name: string; text: string; key: string; maxAgeS: number },
+): Promise<void> {
+  const options = { ...cookieOptions(c, access), maxAge: maxAgeS };
+  return setSignedCookie(c, `${cookieName(c, access)}-${name}`, text, key, options);
+}
+
+/** Takes the text back, once; null when there is none, or it is not as it was given. */
+export async function takeSigned(
+  c: Context,
+  access: HttpDeps['access'],
+  { name, key }: { name: string; key: string },
+): Promise<string | null> {
+  const full = `${cookieName(c, access)}-${name}`;
+  const text = await getSignedCookie(c, key, full);
+  setCookie(c, full, '', { ...cookieOptions(c, access), maxAge: 0 });
+  return typeof text === 'string' ? text : null;
+}
+
+/** Scheme, host and port by which this browser reaches us. */
+export function originOf(c: Context, access: HttpDeps['access']): string {
+  return access.publicOrigin ?? new URL(c.req.url).origin;
 }
 
 function cookieOptions(c: Context, access: HttpDeps['access']) {

@@ -3,6 +3,7 @@ import type { GridModel, Transformer } from '../core/grid.ts';
 import type { LiveTransformer, ReplayDay } from '../core/liveView.ts';
 import type { DeadLetter } from '../core/reading.ts';
 import type { Accounts } from '../pipeline/access/accounts.ts';
+import type { SingleSignOn } from '../pipeline/access/singleSignOn.ts';
 import type { SignIn } from '../pipeline/access/signIn.ts';
 import type { ReplaySpan, ThresholdOutcome } from '../pipeline/thresholdReplay.ts';
 import type {
@@ -48,6 +49,14 @@ export interface LiveDetail extends LiveView {
   replayDay(): ReplayDay;
 }
 
+export interface HttpSso {
+  signOn: SingleSignOn;
+  /** What the provider is called; null: it has no name. */
+  label: string | null;
+  /** Signs the cookie by which a browser is known between leaving for the provider and coming back. */
+  cookieKey: string;
+}
+
 /** Who may come in, and how. */
 export interface HttpAccess {
   signIn: SignIn;
@@ -59,7 +68,7 @@ export interface HttpAccess {
   /** Scheme, host and port under which people reach the pages, where that is configured. */
   publicOrigin: string | null;
   /** Single sign-on; null: not configured. */
-  sso: null;
+  sso: HttpSso | null;
   /** Who may read /metrics without a token. */
   metrics: 'loopback' | 'anyone' | 'nobody';
 }

@@ -14,6 +14,8 @@ const RIGHTS = {
   'POST /auth/login': 'anyone',
   'POST /auth/link': 'anyone',
   'POST /auth/welcome': 'anyone',
+  'POST /auth/sso': 'anyone',
+  'GET /auth/sso/callback': 'anyone',
   'POST /auth/logout': 'viewer',
   'POST /auth/password': 'viewer',
   'GET /auth/sessions': 'viewer',

@@ -92,11 +92,16 @@ function sessionsContract(store: () => AccessStore): void {
     const { users, sessions } = store();
     await users.add(userOf('s1'));
     await users.add(userOf('s2'));
-    await sessions.add({ ...session('a', 's1'), tokenHash: 't-a' });
-    await sessions.add({ ...session('b', 's1'), tokenHash: 't-b' });
-    await sessions.add({ ...session('c', 's1', NOW_MS), tokenHash: 't-c' });
+    await sessions.add({ ...session('a', 's1'), tokenHash: 't-a', idToken: 'id-a' });
+    await sessions.add({ ...session('b', 's1'), tokenHash: 't-b', idToken: null });
+    await sessions.add({ ...session('c', 's1', NOW_MS), tokenHash: 't-c', idToken: null });
     await sessions.seen('a', NOW_MS + 5);
     expect(await sessions.byToken('t-a')).toEqual({ ...session('a', 's1'), lastSeenMs: NOW_MS + 5 });
+    expect(await Promise.all(['a', 'b', 'x'].map((id) => sessions.idTokenOf(id)))).toEqual([
+      'id-a',
+      null,
+      null,
+    ]);
     expect(await sessions.end('s2', 'a')).toBe(false);
     await sessions.prune(NOW_MS);
     expect((await sessions.of('s1')).map(({ id }) => id)).toEqual(['a', 'b']);

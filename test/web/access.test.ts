@@ -30,7 +30,7 @@ afterEach(() => {
 
 describe('the gate', () => {
   test('asks who is not known to log in, and says what is wrong in both languages', async () => {
-    vi.spyOn(accessApi, 'me').mockResolvedValue({ principal: null, sso: false });
+    vi.spyOn(accessApi, 'me').mockResolvedValue({ principal: null, sso: null });
     const login = vi.spyOn(accessApi, 'login').mockRejectedValue(new ApiError(401, 'Not admitted', ''));
     render(Gate);
     await flush();
@@ -53,7 +53,7 @@ describe('the gate', () => {
   });
 
   test('stands where the page was when the session has ended', async () => {
-    vi.spyOn(accessApi, 'me').mockResolvedValue({ principal: lin, sso: true });
+    vi.spyOn(accessApi, 'me').mockResolvedValue({ principal: lin, sso: { label: null } });
     render(Gate);
     await flush();
     expect(screen.queryByRole('heading', { name: 'Log in' })).toBeNull();
@@ -65,7 +65,7 @@ describe('the gate', () => {
 
   test('takes the password of who comes with a link, and says when the link is over', async () => {
     location.hash = '#/welcome/abc';
-    vi.spyOn(accessApi, 'me').mockResolvedValue({ principal: null, sso: false });
+    vi.spyOn(accessApi, 'me').mockResolvedValue({ principal: null, sso: null });
     vi.spyOn(accessApi, 'linkOwner').mockResolvedValue({ login: 'lin', name: 'Lin' });
     const welcome = vi.spyOn(accessApi, 'welcome').mockRejectedValue(new ApiError(404, 'over', ''));
     render(Gate);
@@ -88,7 +88,7 @@ test('the account signs out, and lists the sessions', async () => {
       { ...row, id: 'b', current: false },
     ],
   });
-  vi.spyOn(accessApi, 'logout').mockResolvedValue({ done: true });
+  vi.spyOn(accessApi, 'logout').mockResolvedValue({ goTo: null });
   render(AccountView);
   await flush();
   expect(screen.getAllByRole('button', { name: 'End' })).toHaveLength(1);

@@ -5,7 +5,9 @@ import { take } from './api.ts';
 // Browsers that tell neither origin nor site are known by this header: no foreign form can send it.
 const client = hc<AppType>('/api/v1', { headers: { 'x-peakvolt-request': '1' } });
 
-export type Who = NonNullable<InferResponseType<typeof client.auth.me.$get, 200>['principal']>;
+type Me = InferResponseType<typeof client.auth.me.$get, 200>;
+export type Who = NonNullable<Me['principal']>;
+export type SsoOffer = NonNullable<Me['sso']>;
 export type Role = Who['role'];
 export type UserRow = InferResponseType<typeof client.users.$get, 200>['items'][number];
 export type TokenRow = InferResponseType<typeof client.tokens.$get, 200>['items'][number];
@@ -18,14 +20,16 @@ type TokenDraft = InferRequestType<typeof client.tokens.$post>['json'];
 
 /** Every call about who one is, and who may come in. */
 export const accessApi = {
-  me: () => take<{ principal: Who | null; sso: boolean }>(client.auth.me.$get()),
+  me: () => take<Me>(client.auth.me.$get()),
+  /** Where the browser goes to log in; afterwards it comes back to the screen `goTo` (`#/…`). */
+  beginSso: (goTo: string) => take<{ url: string }>(client.auth.sso.$post({ json: { goTo } })),
   login: (login: string, password: string) =>
     take<{ principal: Who }>(client.auth.login.$post({ json: { login, password } })),
   linkOwner: (link: string) =>
     take<{ login: string; name: string }>(client.auth.link.$post({ json: { link } })),
   welcome: (link: string, password: string) =>
     take<{ principal: Who }>(client.auth.welcome.$post({ json: { link, password } })),
-  logout: () => take<{ done: boolean }>(client.auth.logout.$post()),
+  logout: () => take<{ goTo: string | null }>(client.auth.logout.$post()),
   changePassword: (current: string, next: string) =>
     take<{ principal: Who }>(client.auth.password.$post({ json: { current, next } })),
   sessions: () => take<{ items: SessionRow[] }>(client.auth.sessions.$get()),

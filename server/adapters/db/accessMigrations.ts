@@ -67,3 +67,8 @@ async function createTokensAndAudit(db: Kysely<unknown>): Promise<void> {
   // Hands out the numbers one by one, and tells when the newest entries were cut off.
   await sql`insert into counter (name, value) values ('audit', 0)`.execute(db);
 }
+
+/** What single sign-on began a session with, to end it there as well. */
+export async function addSessionIdToken(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('session').addColumn('id_token', 'text').execute();
+}

@@ -10,6 +10,8 @@ export interface AccessTables {
     expires_ms: number;
     address: string;
     agent: string;
+    /** Of single sign-on. */
+    id_token: string | null;
   };
   api_token: {
     id: string;

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { createAlerting } from './alertingMigrations.ts';
-import { createAccess } from './accessMigrations.ts';
+import { addSessionIdToken, createAccess } from './accessMigrations.ts';
 import { createPlanning } from './planMigrations.ts';
 
 /**
@@ -14,6 +14,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-event-end': { up: addEventEnd },
   '0004-alerting': { up: createAlerting },
   '0005-access': { up: createAccess },
+  '0006-session-id-token': { up: addSessionIdToken },
   '0008-planning': { up: createPlanning },
 };
 

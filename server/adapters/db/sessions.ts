@@ -11,7 +11,7 @@ const TOKENS_MAX = 1_000;
 
 export function createSessions(db: () => Db): Sessions {
   return {
-    async add({ id, tokenHash, userId, createdMs, lastSeenMs, expiresMs, address, agent }) {
+    async add({ id, tokenHash, userId, createdMs, lastSeenMs, expiresMs, address, agent, idToken }) {
       await db()
         .insertInto('session')
         .values({
@@ -23,6 +23,7 @@ export function createSessions(db: () => Db): Sessions {
           expires_ms: expiresMs,
           address: storable(address),
           agent: storable(agent),
+          id_token: idToken,
         })
         .execute();
     },
@@ -33,6 +34,14 @@ export function createSessions(db: () => Db): Sessions {
         .where('token_hash', '=', tokenHash)
         .executeTakeFirst();
       return row === undefined ? null : sessionOf(row);
+    },
+    async idTokenOf(id) {
+      const row = await db()
+        .selectFrom('session')
+        .select('id_token')
+        .where('id', '=', storable(id))
+        .executeTakeFirst();
+      return row?.id_token ?? null;
     },
     async seen(id, nowMs) {
       await db().updateTable('session').set({ last_seen_ms: nowMs }).where('id', '=', id).execute();

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { ROLES } from '../../core/access.ts';
+import { LOGIN_PATTERN, ROLES } from '../../core/access.ts';
 import { actorOf } from '../../pipeline/access/accounts.ts';
 import type { ApiToken, User } from '../../ports.ts';
 import { principalOf } from '../auth.ts';
@@ -151,7 +151,7 @@ const addUserRoute = createRoute({
         login: z
           .string()
           .trim()
-          .regex(/^[\p{L}\p{N}._@-]{2,80}$/u, 'letters, digits and . _ - @ are expected'),
+          .regex(LOGIN_PATTERN, 'letters, digits and . _ - @ are expected'),
         name,
         role,
         areaIds: areaIds.default(null),

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, ROLES, type Principal } from '../../core/access.ts';
 import type { LoginOutcome, PasswordOutcome } from '../../pipeline/access/signIn.ts';
-import { giveSession, principalOf, takeSession, visitorOf } from '../auth.ts';
+import { giveSession, originOf, principalOf, takeSession, visitorOf } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { HttpProblem, PROBLEMS } from '../errors.ts';
 import { allowed } from '../rights.ts';
@@ -16,10 +16,8 @@ export function authRoutes(deps: HttpDeps) {
     .openapi(meRoute, (c) => {
       const principal = c.get('signedIn')?.principal ?? null;
       c.header('cache-control', 'no-store');
-      return c.json(
-        { principal: principal === null ? null : shown(principal), sso: access.sso !== null },
-        200,
-      );
+      const sso = access.sso === null ? null : { label: access.sso.label };
+      return c.json({ principal: principal === null ? null : shown(principal), sso }, 200);
     })
     .openapi(loginRoute, async (c) => {
       const { login, password } = c.req.valid('json');
@@ -41,10 +39,16 @@ export function authRoutes(deps: HttpDeps) {
       return c.json(admitted(c, access, outcome), 200);
     })
     .openapi(logoutRoute, async (c) => {
+      const session = c.get('signedIn')?.session ?? null;
+      // Asked before the session is gone, and with it what it was begun with.
+      const goTo =
+        session === null || access.sso === null
+          ? null
+          : await access.sso.signOn.logoutUrl(session.id, `${originOf(c, access)}/`);
       const signedIn = c.get('signedIn');
       if (signedIn !== null) await access.signIn.logout(signedIn);
       takeSession(c, access);
-      return c.json({ done: true }, 200);
+      return c.json({ done: true, goTo }, 200);
     })
     .openapi(passwordRoute, async (c) => {
       const outcome = await access.signIn.changePassword(ownAccount(c).id, c.req.valid('json'), visitorOf(c));
@@ -184,7 +188,16 @@ const meRoute = createRoute({
   path: '/auth/me',
   summary: 'Who one is; null when a login is needed',
   responses: {
-    200: jsonContent(z.object({ principal: principalSchema.nullable(), sso: z.boolean() }), 'The principal'),
+    200: jsonContent(
+      z.object({
+        principal: principalSchema.nullable(),
+        sso: z
+          .object({ label: z.string().nullable().openapi({ description: 'What the provider is called' }) })
+          .nullable()
+          .openapi({ description: 'Single sign-on; null: not configured' }),
+      }),
+      'The principal',
+    ),
   },
 });
 const loginRoute = createRoute({
@@ -212,7 +225,16 @@ const logoutRoute = createRoute({
   method: 'post',
   path: '/auth/logout',
   summary: 'End this session',
-  responses: doneContent,
+  responses: {
+    200: jsonContent(
+      z.object({
+        done: z.boolean(),
+        goTo: z.string().nullable().openapi({ description: 'Where single sign-on ends as well' }),
+      }),
+      'Done',
+    ),
+    ...PROBLEMS,
+  },
 });
 const passwordRoute = createRoute({
   method: 'post',

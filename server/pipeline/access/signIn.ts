@@ -101,9 +101,13 @@ export class SignIn {
     return { kind: 'in', token: await this.#start(user, visitor, 'password'), user: publicUser(user) };
   }
 
-  /** Someone whom single sign-on vouches for. */
-  async enter(user: UserRecord, visitor: Visitor): Promise<string> {
-    return this.#start(user, visitor, 'sso');
+  /** Someone whom single sign-on vouches for, until then at the latest. */
+  async enter(
+    user: UserRecord,
+    visitor: Visitor,
+    vouched: { idToken: string; untilMs: number },
+  ): Promise<string> {
+    return this.#start(user, visitor, 'sso', vouched);
   }
 
   /** Whose one-time link it is; null when it is used or over. */
@@ -191,7 +195,12 @@ export class SignIn {
     return { kind: 'in', token: await this.#start(user, visitor, 'password'), user: publicUser(user) };
   }
 
-  async #start(user: UserRecord, { address, agent }: Visitor, by: string): Promise<string> {
+  async #start(
+    user: UserRecord,
+    { address, agent }: Visitor,
+    by: 'password' | 'sso',
+    { idToken, untilMs }: { idToken: string | null; untilMs: number } = { idToken: null, untilMs: Infinity },
+  ): Promise<string> {
     const { store, clock, newSecret, newId } = this.#parts;
     await this.prune();
     const token = newSecret();
@@ -202,9 +211,10 @@ export class SignIn {
       userId: user.id,
       createdMs: nowMs,
       lastSeenMs: nowMs,
-      expiresMs: nowMs + SESSION_MS,
+      expiresMs: Math.min(nowMs + SESSION_MS, untilMs),
       address,
       agent: agent.slice(0, AGENT_CHARS_MAX),
+      idToken,
     });
     await this.#audit('session.start', user, { by, address });
     return token;

@@ -4,7 +4,6 @@ export const accessEn = {
   loginName: 'User name',
   loginPassword: 'Password',
   loginSubmit: 'Log in',
-  loginSso: 'Log in with single sign-on',
   loginWrong: 'User name or password is wrong.',
   loginWait: 'Too many failed logins. Wait a little, then try again.',
   loginForgot: 'Forgotten? An administrator can give you a new link.',

@@ -7,7 +7,6 @@ export const accessZh: Pick<Dictionary, keyof typeof accessEn> = {
   loginName: '用户名',
   loginPassword: '密码',
   loginSubmit: '登录',
-  loginSso: '单点登录',
   loginWrong: '用户名或密码错误。',
   loginWait: '登录失败次数过多，请稍后再试。',
   loginForgot: '忘记密码？请管理员给您一个新链接。',

@@ -4,6 +4,7 @@ import { accessZh } from './accessZh.ts';
 import { complianceZh } from './complianceZh.ts';
 import { eventsZh } from './eventsZh.ts';
 import { replayZh } from './replayZh.ts';
+import { ssoZh } from './ssoZh.ts';
 import type { Dictionary } from './dictionary.ts';
 
 /** 简体中文. Domain words are those of the glossary (台区, 馈线, 电压合格率 …). */
@@ -14,6 +15,7 @@ export const zh: Dictionary = {
   ...complianceZh,
   ...eventsZh,
   ...replayZh,
+  ...ssoZh,
   appName: 'Peakvolt',
   skipToContent: '跳到内容',
   navMain: '主导航',

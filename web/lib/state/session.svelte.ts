@@ -1,4 +1,4 @@
-import { accessApi, type Role, type Who } from '../accessApi.ts';
+import { accessApi, type Role, type SsoOffer, type Who } from '../accessApi.ts';
 import { SIGNED_OUT } from '../api.ts';
 
 const ROLES: readonly Role[] = ['viewer', 'on-call', 'planner', 'admin'];
@@ -6,8 +6,8 @@ const ROLES: readonly Role[] = ['viewer', 'on-call', 'planner', 'admin'];
 /** Who looks at the pages. Any answer "sign in first" ends it, and the login stands where the page was. */
 class SessionState {
   principal = $state.raw<Who | null>(null);
-  /** Single sign-on is offered. */
-  sso = $state(false);
+  /** Single sign-on; null: it is not offered. */
+  sso = $state.raw<SsoOffer | null>(null);
   /** `asking` at first; `in` also when the server does not answer: the pages then say so themselves. */
   standing = $state<'asking' | 'in' | 'out'>('asking');
 
