@@ -60,7 +60,7 @@ describe('the gate', () => {
     window.dispatchEvent(new Event(SIGNED_OUT));
     await flush();
     expect(screen.getByRole('heading', { name: 'Log in' })).toBeTruthy();
-    expect(screen.getByRole('link', { name: 'Log in with single sign-on' })).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Log in with single sign-on' })).toBeTruthy();
   });
 
   test('takes the password of who comes with a link, and says when the link is over', async () => {
@@ -95,6 +95,38 @@ test('the account signs out, and lists the sessions', async () => {
   await fireEvent.click(screen.getByRole('button', { name: 'Sign out' }));
   await flush();
   expect(session.standing).toBe('out');
+});
+
+describe('single sign-on', () => {
+  const showLogin = async (): Promise<void> => {
+    vi.spyOn(accessApi, 'me').mockResolvedValue({ principal: null, sso: { label: 'Grid ID' } });
+    render(Gate);
+    await flush();
+  };
+  afterEach(() => history.replaceState(null, '', '/'));
+
+  test('that came to nothing is said once, in both languages, and the screen behind it stays', async () => {
+    history.replaceState(null, '', '/?sso=unknown#/incidents/7');
+    await showLogin();
+    expect(screen.getByRole('alert').textContent).toContain('no active account here');
+    expect(location.href).toMatch(/\/#\/incidents\/7$/);
+    i18n.locale = 'zh-CN';
+    await flush();
+    expect(screen.getByRole('alert').textContent).toContain('没有有效账户');
+    expect(screen.getByRole('button', { name: '使用Grid ID登录' })).toBeTruthy();
+  });
+
+  test('whose provider is away is said in its place; a reason that nobody knows is not', async () => {
+    history.replaceState(null, '', '/?sso=toString#/');
+    const begin = vi.spyOn(accessApi, 'beginSso');
+    begin.mockRejectedValue(new ApiError(503, 'Single sign-on is away', '', { reason: 'away' }));
+    await showLogin();
+    expect(screen.queryByRole('alert')).toBeNull();
+    await fireEvent.click(screen.getByRole('button', { name: 'Log in with Grid ID' }));
+    await flush();
+    expect(begin).toHaveBeenCalledWith('#/');
+    expect(screen.getByRole('alert').textContent).toContain('does not answer');
+  });
 });
 
 test('an administrator adds a user and is shown the link; the audit is checked', async () => {
