@@ -47,6 +47,18 @@ const COUNTIES_PER_ROW = 16;
  * @throws RangeError when the counts are out of bounds.
  */
 export function buildGrid(options: GridOptions = {}): SimGrid {
+  const grid = layGrid(options);
+  setTaps(grid);
+  designTroubles(grid);
+  return grid;
+}
+
+/**
+ * The same before anybody has set a tap or spoilt anything.
+ *
+ * @throws RangeError when the counts are out of bounds.
+ */
+export function layGrid(options: GridOptions): SimGrid {
   const { transformers = 400, seed = DEMO_SEED, referenceMs = REFERENCE_MS } = options;
   const sorts = FEEDER_PLANS.length;
   const feeders =
@@ -76,8 +88,6 @@ export function buildGrid(options: GridOptions = {}): SimGrid {
     const count = Math.floor(((f + 1) * transformers) / feeders) - Math.floor((f * transformers) / feeders);
     addFeeder(grid, f, count, names);
   }
-  setTaps(grid);
-  designTroubles(grid);
   return grid;
 }
 

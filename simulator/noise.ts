@@ -28,13 +28,14 @@ export interface Noise {
 
 export function buildNoise(seed: number): Noise {
   return {
-    load: buildPool(seed ^ 0x10ad, LOAD_PHI, POOL_BITS),
-    drift: buildPool(seed ^ 0xd21f7, DRIFT_PHI, POOL_BITS),
-    weather: buildPool(seed ^ 0x3ea7e2, WEATHER_PHI, WEATHER_BITS),
+    load: arPool(seed ^ 0x10ad, LOAD_PHI, POOL_BITS),
+    drift: arPool(seed ^ 0xd21f7, DRIFT_PHI, POOL_BITS),
+    weather: arPool(seed ^ 0x3ea7e2, WEATHER_PHI, WEATHER_BITS),
   };
 }
 
-function buildPool(seed: number, phi: number, bits: number): NoisePool {
+/** A circle of 2^`bits` knots. */
+export function arPool(seed: number, phi: number, bits: number): NoisePool {
   const size = 2 ** bits;
   const random = seededRandom(seed);
   const shocks = Float64Array.from({ length: size }, () => random.normal());

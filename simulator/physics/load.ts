@@ -9,7 +9,7 @@ export type LoadKind = 'residential' | 'rural' | 'commercial' | 'industrial' | '
 export const P_VOLTAGE_EXPONENT = 0.7;
 export const Q_VOLTAGE_EXPONENT = 2;
 
-interface Shape {
+export interface LoadShape {
   /** 24 hours, pu of the daily peak (domain.md §3, L: plausible only). */
   base: readonly number[];
   cooling: readonly number[];
@@ -41,7 +41,7 @@ const MORNING_EVENING_HEATING = [.55,.50,.48,.48,.50,.60,.78,.82,.70,.60,.56,.58
 const MIXED = EVENING.map((e, h) => (e + OFFICE[h]!) / 2);
 
 // Coefficients are within the ranges of domain.md §3; where it gives a range, ours is a choice inside it.
-const SHAPES: Readonly<Record<LoadKind, Shape>> = {
+const SHAPES: Readonly<Record<LoadKind, LoadShape>> = {
   residential: {
     base: EVENING,
     cooling: SLEEP_COOLING,
@@ -124,6 +124,10 @@ export function heatingDegrees(feltC: number): number {
   return Math.max(0, HEATING_BELOW_C - feltC);
 }
 
+export function loadShape(kind: LoadKind): LoadShape {
+  return SHAPES[kind];
+}
+
 /** Tangent of the power factor angle of a kind of load. */
 export function tanPhiOf(kind: LoadKind): number {
   return SHAPES[kind].tanPhi;
@@ -165,14 +169,14 @@ export function loadBasis(
   return basis;
 }
 
-function dayFactorOf(shape: Shape, day: number): number {
+function dayFactorOf(shape: LoadShape, day: number): number {
   const festival = festivalShare(day);
   const weekend = isWeekend(day) ? shape.weekend : 1;
   return weekend * (1 - festival) + shape.festival * festival;
 }
 
 /** A table of full hours, straight between them; a value stands for the middle of its hour. */
-function atHour(table: readonly number[], hour: number): number {
+export function atHour(table: readonly number[], hour: number): number {
   const shifted = hour + 23.5;
   const index = Math.floor(shifted);
   const from = table[index % 24]!;
@@ -183,7 +187,7 @@ const PUMPS_FROM_HOUR = 5;
 const PUMPS_TO_HOUR = 20;
 
 /** Two to four dry weeks between late June and late August, pumps on from 05 to 20 h. */
-function pumpingPu(seed: number, day: number, hour: number): number {
+export function pumpingPu(seed: number, day: number, hour: number): number {
   if (hour < PUMPS_FROM_HOUR || hour >= PUMPS_TO_HOUR) return 0;
   const year = yearOfDay(day);
   const from = dayOfYear(dayOf(year, 6, 25)) + Math.floor(hashUnit(seed, year, 501) * 35);

@@ -1,0 +1,112 @@
+import { LOW_V } from '../truth.ts';
+import { solveFeederYears } from './feederYears.ts';
+import { outageHours } from './hourly.ts';
+import { outletInput, outletYears, type OutletInput } from './outletYears.ts';
+import type { Season } from './season.ts';
+import { seasonAxis, type SeasonAxis } from './seasonAxis.ts';
+import type { SeasonCause, SeasonGrid, SeasonLife } from './seasonGrid.ts';
+import { stateAfter, type Work } from './works.ts';
+
+/** What a season really was at one transformer: from the physics, nothing of it from a device. Outages are masked. */
+export interface SeasonTruth {
+  transformerId: string;
+  /** Some 1-hour mean of a measured point (outlet, and line end where it has a meter) was under the limit. */
+  low: boolean;
+  lowHours: number;
+  /** Lowest 1-hour mean of any phase of a measured point, V. */
+  minHourV: number;
+  outletMinV: number;
+  /** End of the longest line, metered or not. */
+  tailMinV: number;
+  /** Highest 1-hour mean of any phase at the outlet, V. */
+  maxHourV: number;
+  /** Highest 1-hour mean of the load, % of capacity. */
+  peakLoadPct: number;
+  /** Why it was low; `none` when it was not. */
+  cause: SeasonCause;
+}
+
+export function seasonTruth(grid: SeasonGrid, season: Season): SeasonTruth[] {
+  const axis = seasonAxis(grid, season.fromMs, season.toMs);
+  return grid.transformers.map((_, i) => truthOf(grid, i, axis, grid.lives[i]!, outletInput(grid, i, axis)));
+}
+
+function truthOf(
+  grid: SeasonGrid,
+  i: number,
+  axis: SeasonAxis,
+  life: SeasonLife,
+  input: OutletInput,
+): SeasonTruth {
+  const { id, hasTailMeter } = grid.transformers[i]!;
+  const out = outletYears(grid, life, axis, input);
+  const masked = new Set(outageHours(grid, i, axis));
+  const truth: SeasonTruth = {
+    transformerId: id,
+    low: false,
+    lowHours: 0,
+    minHourV: Infinity,
+    outletMinV: Infinity,
+    tailMinV: Infinity,
+    maxHourV: -Infinity,
+    peakLoadPct: 0,
+    cause: 'none',
+  };
+  let peakKva = 0;
+  for (let h = 0; h < axis.hours; h++) {
+    if (masked.has(h)) continue;
+    const [a, b, c] = [out.uaV[h]!, out.ubV[h]!, out.ucV[h]!];
+    const outletV = Math.min(a, b, c);
+    const measuredV = hasTailMeter ? Math.min(outletV, out.minTailV[h]!) : outletV;
+    if (measuredV < LOW_V) truth.lowHours++;
+    truth.minHourV = Math.min(truth.minHourV, measuredV);
+    truth.outletMinV = Math.min(truth.outletMinV, outletV);
+    truth.tailMinV = Math.min(truth.tailMinV, out.minTailV[h]!);
+    truth.maxHourV = Math.max(truth.maxHourV, a, b, c);
+    peakKva = Math.max(peakKva, Math.hypot(out.pKw[h]!, out.qKvar[h]!));
+  }
+  truth.peakLoadPct = (100 * peakKva) / life.states.findLast((s) => s.fromMs <= axis.fromMs)!.capacityKva;
+  truth.low = truth.lowHours > 0;
+  if (truth.low) {
+    truth.cause =
+      life.designCause !== 'none' ? life.designCause : truth.outletMinV < LOW_V ? 'feeder' : 'lv-line';
+  }
+  return truth;
+}
+
+/** A measure before a season: work on the transformer, or on its feeder. */
+export type Measure = { kind: Work['kind']; amount?: number } | { kind: 'feeder'; dropScale: number };
+
+/** What the season would have been, had the measure been done before it. */
+export function counterfactual(
+  grid: SeasonGrid,
+  season: Season,
+  transformer: number,
+  measure: Measure,
+): SeasonTruth {
+  const axis = seasonAxis(grid, season.fromMs, season.toMs);
+  const input = outletInput(grid, transformer, axis);
+  const life = grid.lives[transformer]!;
+  if (measure.kind === 'feeder') {
+    const home = life.homes.findLast((h) => h.fromMs <= season.fromMs)!;
+    const { busPu } = solveFeederYears(grid, home.feeder, axis);
+    const sourcePu = input.sourcePu.map((pu, h) => busPu[h]! - measure.dropScale * (busPu[h]! - pu));
+    return truthOf(grid, transformer, axis, life, { ...input, sourcePu });
+  }
+  const { tapCount } = grid.transformers[transformer]!;
+  const before = life.states.findLast((s) => s.fromMs <= season.fromMs)!;
+  const after = stateAfter(before, measure.kind, measure.amount, tapCount);
+  const pScale = after.loadShare / before.loadShare;
+  const qScale = (pScale * (1 - after.compensation)) / (1 - before.compensation);
+  return truthOf(
+    grid,
+    transformer,
+    axis,
+    { ...life, states: [{ ...after, fromMs: -Infinity }] },
+    {
+      sourcePu: input.sourcePu,
+      pKw: input.pKw.map((p) => p * pScale),
+      qKvar: input.qKvar.map((q) => q * qScale),
+    },
+  );
+}
