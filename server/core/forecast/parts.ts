@@ -26,9 +26,16 @@ export interface PooledPriors {
   lowHoursPerVolt: number;
 }
 
-/** Priors of the run and of each earlier season that it is calibrated on (its own, from data before its origin). */
+export interface SeasonPriors {
+  season: Season;
+  /** First day of history of the whole input, so that a thread with a part of it has the same draws. */
+  firstDay: number;
+  priors: PooledPriors;
+}
+
+/** Priors of the run and of each earlier season that it is calibrated on (its own, from data before its origin); the run's first. */
 export interface ForecastPriors {
-  seasons: readonly { season: Season; priors: PooledPriors }[];
+  seasons: readonly SeasonPriors[];
 }
 
 /** What the ensemble says of one transformer before calibration. */

@@ -1,0 +1,95 @@
+import type { SeasonContext } from './context.ts';
+import { LOAD, LOAD_FEATURES } from './features.ts';
+import type { FittedPhysics } from './forecast.ts';
+import { lineVPerA } from './nameplate.ts';
+import { quantile } from './statistics.ts';
+import type { TransformerModel } from './transformerFit.ts';
+import { sourceV, TAIL, VOLT } from './voltageModel.ts';
+
+/** The fitted model in numbers that an engineer knows: what causes are read from. */
+
+/** Light load: this share of the days. */
+const LIGHT_SHARE = 0.25;
+
+/** `peakA` and `feederLoad`: load at the median peak of the season; `neighboursLightV`: median of their light-load voltage. */
+export function fittedPhysics(
+  model: TransformerModel,
+  context: SeasonContext,
+  peakA: number,
+  feederLoad: number,
+  neighboursLightV: number,
+): FittedPhysics {
+  const { load, share, zVPerA, channels, station, transformer } = model;
+  const lastRow = (context.days - 1) * LOAD_FEATURES;
+  const perPhase = (value: (index: number) => number): [number, number, number] => [
+    value(0),
+    value(1),
+    value(2),
+  ];
+  const slopes = perPhase((c) => (channels[c]?.beta[VOLT.own] ?? NaN) * zVPerA);
+  const worst = share.indexOf(Math.max(...share));
+  const slope = Number.isNaN(slopes[worst]!) ? zVPerA : slopes[worst]!;
+  const phaseA = peakA * share[worst]!;
+  const tail = channels[TAIL] ?? null;
+  const lineDropV =
+    tail === null
+      ? lineVPerA(transformer) * phaseA
+      : Math.max(0, tail.beta[VOLT.own]! * zVPerA - slope) * phaseA;
+  const { beta } = load;
+  const hasLoad = load.source !== 'none';
+  return {
+    sourceV: perPhase((c) => {
+      const channel = channels[c] ?? null;
+      return channel === null ? NaN : sourceV(channel, station.history, lastRow) + channel.levelCarry;
+    }),
+    slopeVPerA: slopes,
+    nameplateVPerA: zVPerA,
+    phaseShare: [...share],
+    unbalancePct: (100 * (Math.max(...share) - Math.min(...share))) / Math.max(...share),
+    ownDropV: slope * phaseA,
+    feederDropV: (channels[worst]?.beta[VOLT.feeder] ?? NaN) * feederLoad,
+    lineDropV,
+    lineMeasured: tail !== null,
+    lightLoadOffsetV: lightLoadV(model, context) - neighboursLightV,
+    powerFactor: powerFactor(model, context),
+    growthPctPerYear: hasLoad ? 100 * Math.expm1(beta[LOAD.trend]!) : NaN,
+    sensitivityPctPerK: hasLoad ? 100 * Math.expm1(sensitivity(context, beta)) : NaN,
+  };
+}
+
+/** Change of log load with one kelvin at peak: hinges are told in steps of 5 K. */
+function sensitivity(context: SeasonContext, beta: Float64Array): number {
+  return (context.season.kind === 'summer' ? beta[LOAD.hot]! : beta[LOAD.cold]!) / 5;
+}
+
+/** Mean lowest hour of the phases on days of light load, V. */
+export function lightLoadV(model: TransformerModel, context: SeasonContext): number {
+  const { uaMinHourV: a, ubMinHourV: b, ucMinHourV: c, pMaxHourKw: p, iaMaxHourA: i } = model.history.columns;
+  const load = model.load.source === 'power' ? p : i;
+  const shift = context.firstDay - model.history.firstDay;
+  const known: { load: number; meanV: number }[] = [];
+  for (let d = 0; d < context.days; d++) {
+    const meanV = (a[d + shift]! + b[d + shift]! + c[d + shift]!) / 3 + model.levelV[d]!;
+    const value = load[d + shift]!;
+    if (!Number.isNaN(meanV + value)) known.push({ load: value, meanV });
+  }
+  const limit = quantile(
+    known.map((day) => day.load),
+    LIGHT_SHARE,
+  );
+  return quantile(
+    known.filter((day) => day.load <= limit).map((day) => day.meanV),
+    0.5,
+  );
+}
+
+function powerFactor(model: TransformerModel, context: SeasonContext): number {
+  const { pMeanKw: p, qMeanKvar: q } = model.history.columns;
+  const shift = context.firstDay - model.history.firstDay;
+  const factors: number[] = [];
+  for (let d = 0; d < context.days; d++) {
+    const kw = p[d + shift]!;
+    if (kw > 0) factors.push(kw / Math.hypot(kw, q[d + shift]!));
+  }
+  return quantile(factors, 0.5);
+}

@@ -1,0 +1,121 @@
+import type { Transformer } from '../grid.ts';
+import { nameHash } from './chance.ts';
+import type { SeasonContext } from './context.ts';
+import { LOAD, LOAD_FEATURES } from './features.ts';
+import { fitFeeder } from './feederModel.ts';
+import type { ForecastInput } from './forecast.ts';
+import { LOAD_PRIOR } from './loadModel.ts';
+import type { PooledPriors, Prior } from './parts.ts';
+import { quantile } from './statistics.ts';
+import type { TransformerModel } from './transformerFit.ts';
+import { TAIL, VOLT, VOLT_FEATURES, VOLTAGE_PRIOR } from './voltageModel.ts';
+
+/** What the transformers of a kind have in common, from a sample of whole feeders: the prior of each of them. */
+
+/** Enough for a mean; a larger sample costs time and says the same. */
+const SAMPLE_TRANSFORMERS = 400;
+/** Below this a kind is what all kinds are. */
+const KIND_MIN = 12;
+/** Level of load and of source between the same seasons of two years, before anything was learned (M). */
+const LOAD_LEVEL_SD = 0.08;
+const VOLTAGE_LEVEL_SD = 1.2;
+/** Low hours of a day by its depth (M). */
+const LOW_HOURS_AT_LIMIT = 1.2;
+const LOW_HOURS_PER_VOLT = 0.5;
+/** Between transformers a coefficient varies at least by this share of what was believed before. */
+const SD_MIN_SHARE = 0.15;
+
+export function poolPriors(input: ForecastInput, context: SeasonContext): PooledPriors {
+  const base: PooledPriors = {
+    load: new Map(),
+    voltage: new Map(),
+    loadLevelSd: LOAD_LEVEL_SD,
+    voltageLevelSd: VOLTAGE_LEVEL_SD,
+    lowHoursAtLimit: LOW_HOURS_AT_LIMIT,
+    lowHoursPerVolt: LOW_HOURS_PER_VOLT,
+  };
+  const models = sampleFeeders(input).flatMap((members) => fitFeeder(input, context, members, base).models);
+  const load = new Map<string, Prior>();
+  const voltage = new Map<string, Prior>();
+  for (const [kind, group] of byKind(models)) {
+    if (group.length < KIND_MIN) continue;
+    load.set(kind, pooledLoad(group));
+    const pooled = pooledVoltage(group);
+    if (pooled !== null) voltage.set(kind, pooled);
+  }
+  return { ...base, load, voltage };
+}
+
+/** Whole feeders, in an order that hangs on their names, until there are enough transformers. */
+function sampleFeeders(input: ForecastInput): Transformer[][] {
+  const feeders = new Map<string, Transformer[]>();
+  for (const transformer of input.transformers) {
+    const members = feeders.get(transformer.feederId);
+    if (members === undefined) feeders.set(transformer.feederId, [transformer]);
+    else members.push(transformer);
+  }
+  const ordered = [...feeders]
+    .map(([id, members]) => ({ order: nameHash(id, input.options.seed), members }))
+    .toSorted((a, b) => a.order - b.order);
+  const sample: Transformer[][] = [];
+  let count = 0;
+  for (const { members } of ordered) {
+    if (count >= SAMPLE_TRANSFORMERS) break;
+    sample.push(members);
+    count += members.length;
+  }
+  return sample;
+}
+
+function byKind(models: readonly TransformerModel[]): Map<string, TransformerModel[]> {
+  const groups = new Map<string, TransformerModel[]>([['', [...models]]]);
+  for (const model of models) {
+    const { kind } = model.transformer;
+    if (kind === '') continue;
+    const group = groups.get(kind);
+    if (group === undefined) groups.set(kind, [model]);
+    else group.push(model);
+  }
+  return groups;
+}
+
+function pooledLoad(models: readonly TransformerModel[]): Prior {
+  const measured = models.filter((model) => model.load.source !== 'none');
+  if (measured.length < KIND_MIN) return LOAD_PRIOR;
+  const pooled = pool(
+    measured.map((model) => model.load.beta),
+    LOAD_FEATURES,
+    LOAD_PRIOR,
+  );
+  // The size of a transformer says nothing of another's.
+  pooled.sd[LOAD.one] = LOAD_PRIOR.sd[LOAD.one]!;
+  return pooled;
+}
+
+function pooledVoltage(models: readonly TransformerModel[]): Prior | null {
+  const betas = models.flatMap(({ channels, transformer }) =>
+    channels.flatMap((channel, c) => {
+      if (channel === null || c === TAIL) return [];
+      const scale = transformer.nominalV / 220;
+      return [channel.beta.map((value, k) => (k === VOLT.own ? value : value / scale))];
+    }),
+  );
+  if (betas.length < KIND_MIN) return null;
+  const pooled = pool(betas, VOLT_FEATURES, VOLTAGE_PRIOR);
+  pooled.sd[VOLT.one] = VOLTAGE_PRIOR.sd[VOLT.one]!;
+  return pooled;
+}
+
+/** Median and robust spread of each coefficient. */
+function pool(betas: readonly Float64Array[], size: number, before: Prior): Prior {
+  const mean = new Float64Array(size);
+  const sd = new Float64Array(size);
+  for (let k = 0; k < size; k++) {
+    const values = betas.map((beta) => beta[k]!);
+    mean[k] = quantile(values, 0.5);
+    // 16 % to 84 % are two standard deviations of a normal distribution.
+    const spread = (quantile(values, 0.84) - quantile(values, 0.16)) / 2;
+    sd[k] = Math.max(spread, SD_MIN_SHARE * before.sd[k]!);
+  }
+  return { mean, sd };
+}

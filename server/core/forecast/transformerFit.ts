@@ -1,0 +1,231 @@
+import type { NameplateVersion, Transformer } from '../grid.ts';
+import { DAY_MS } from '../localTime.ts';
+import type { SeasonContext, StationFeatures } from './context.ts';
+import { LOAD, LOAD_FEATURES } from './features.ts';
+import type { DailyHistory } from './forecast.ts';
+import { takeOutSteps } from './levelSteps.ts';
+import { fitLoad, writeLogLoad, type LoadModel } from './loadModel.ts';
+import { nameplateVPerA, ratedA, tapV } from './nameplate.ts';
+import type { Prior } from './parts.ts';
+import { dot, type Ridge } from './ridge.ts';
+import { CHANNELS, fitVoltage, TAIL, VOLT } from './voltageModel.ts';
+import type { VoltageModel } from './voltageModel.ts';
+
+/** Mean load of a transformer of which no load is known, share of rated current. */
+const MEAN_LOAD_PU = 0.3;
+/** Phase shares are those of the days of highest load, this share of them. */
+const PEAK_DAYS_SHARE = 0.1;
+
+export interface TransformerModel {
+  transformer: Transformer;
+  history: DailyHistory;
+  station: StationFeatures;
+  load: LoadModel;
+  /** By channel; null where not measured. */
+  channels: readonly (VoltageModel | null)[];
+  /** Share of the phases in the load at peak. */
+  share: readonly [number, number, number];
+  /** Of the nameplate. */
+  zVPerA: number;
+  /** Log load above the model by day; NaN where unknown. */
+  loadResidual: Float32Array;
+  /** By channel: volts above the model, with the measured load and the modelled feeder; NaN where unknown. */
+  residualV: readonly Float32Array[];
+  /** Added to what was measured on each day to bring it to the last level, V. */
+  levelV: Float32Array;
+}
+
+/** One transformer while it is fitted. */
+export class TransformerFit {
+  readonly transformer: Transformer;
+  readonly logLoad: Float64Array;
+  readonly modelled: Float64Array;
+  readonly #history: DailyHistory;
+  readonly #station: StationFeatures;
+  readonly #context: SeasonContext;
+  readonly #zVPerA: number;
+  readonly #knownDays: number[] = [];
+  readonly #levelV: Float32Array;
+  readonly #residualV: Float32Array[];
+  #channels: (VoltageModel | null)[] = [];
+  #share: [number, number, number] = [1 / 3, 1 / 3, 1 / 3];
+  #load: LoadModel | null = null;
+
+  constructor(
+    transformer: Transformer,
+    history: DailyHistory,
+    station: StationFeatures,
+    context: SeasonContext,
+    versions: readonly NameplateVersion[],
+  ) {
+    this.transformer = transformer;
+    this.#history = history;
+    this.#station = station;
+    this.#context = context;
+    this.#zVPerA = nameplateVPerA(transformer);
+    this.logLoad = new Float64Array(context.days);
+    this.modelled = new Float64Array(context.days);
+    this.#levelV = new Float32Array(context.days);
+    this.#residualV = CHANNELS.map(() => new Float32Array(context.days).fill(NaN));
+    this.#takeRecordedChanges(versions);
+  }
+
+  get load(): LoadModel {
+    return this.#load!;
+  }
+
+  fitLoad(prior: Prior, ridge: Ridge): void {
+    const { days } = this.#context;
+    const source = writeLogLoad(this.#history, this.#context, this.transformer.nominalV, this.logLoad);
+    const load = fitLoad(this.logLoad, source, this.#station, this.#context, prior, ridge);
+    if (source === 'none') {
+      load.meanLog = Math.log(3 * MEAN_LOAD_PU * ratedA(this.transformer));
+      load.beta[LOAD.one] = load.meanLog;
+    }
+    this.#load = load;
+    for (let d = 0; d < days; d++) {
+      const known = this.#station.known[d] === 1;
+      this.modelled[d] = known ? dot(this.#station.history, d * LOAD_FEATURES, load.beta) : load.meanLog;
+    }
+    this.#share = this.#phaseShares();
+  }
+
+  fitVoltages(feeder: Float64Array, prior: Prior, ridge: Ridge): void {
+    const { days } = this.#context;
+    const voltageV = new Float64Array(days);
+    const ownDropV = new Float64Array(days);
+    this.#channels = CHANNELS.map((_, c) => {
+      for (let d = 0; d < days; d++) {
+        voltageV[d] = this.#measuredV(c, d) + this.#levelV[d]!;
+        ownDropV[d] = this.#zVPerA * this.#currentA(c, d);
+      }
+      const data = { voltageV, ownDropV };
+      return fitVoltage(
+        data,
+        feeder,
+        this.#station.history,
+        this.#context,
+        prior,
+        ridge,
+        this.#residualV[c]!,
+      );
+    });
+  }
+
+  /** Mean over the phases of what the model leaves over on a day, V. */
+  outletResidual(d: number): number {
+    let sum = 0;
+    let count = 0;
+    for (let c = 0; c < TAIL; c++) {
+      const value = this.#residualV[c]![d]!;
+      if (this.#channels[c] === null || Number.isNaN(value)) continue;
+      sum += value;
+      count++;
+    }
+    return count === 0 ? NaN : sum / count;
+  }
+
+  /** Finds level steps against the feeder's common residual; whether there are any, so that the fit must be done again. */
+  findSteps(common: Float64Array): boolean {
+    const { days } = this.#context;
+    const left = new Float64Array(days);
+    for (let d = 0; d < days; d++) left[d] = this.outletResidual(d) - common[d]!;
+    const steps = takeOutSteps(left, days, this.#knownDays);
+    for (const step of steps) {
+      for (let d = 0; d < step.day; d++) this.#levelV[d]! += step.stepV;
+    }
+    return steps.length > 0;
+  }
+
+  model(measured: Float64Array, modelled: Float64Array): TransformerModel {
+    const { days } = this.#context;
+    const loadResidual = new Float32Array(days);
+    for (let d = 0; d < days; d++) loadResidual[d] = this.logLoad[d]! - this.modelled[d]!;
+    // The draws know the feeder's modelled load and the phase's mean share: what differs belongs to the residual.
+    this.#channels.forEach((channel, c) => {
+      if (channel === null) return;
+      const residual = this.#residualV[c]!;
+      const own = channel.beta[VOLT.own]! * this.#zVPerA;
+      const feeder = channel.beta[VOLT.feeder]!;
+      for (let d = 0; d < days; d++) {
+        const loadA = Math.exp(Number.isNaN(this.logLoad[d]!) ? this.modelled[d]! : this.logLoad[d]!);
+        const fromShare = own * (this.channelShare(c) * loadA - this.#currentA(c, d));
+        residual[d] = residual[d]! + fromShare + feeder * (modelled[d]! - measured[d]!);
+      }
+    });
+    return {
+      transformer: this.transformer,
+      history: this.#history,
+      station: this.#station,
+      load: this.load,
+      channels: this.#channels,
+      share: this.#share,
+      zVPerA: this.#zVPerA,
+      loadResidual,
+      residualV: this.#residualV,
+      levelV: this.#levelV,
+    };
+  }
+
+  /** Share of the load that flows in the phase of a channel; the line end hangs on the most loaded. */
+  channelShare(c: number): number {
+    return c === TAIL ? Math.max(...this.#share) : this.#share[c]!;
+  }
+
+  #takeRecordedChanges(versions: readonly NameplateVersion[]): void {
+    const { firstDay, days } = this.#context;
+    for (let i = 1; i < versions.length; i++) {
+      const version = versions[i]!;
+      const day = Math.round(version.validFromMs / DAY_MS) - firstDay;
+      if (day < 0 || day >= days) continue;
+      this.#knownDays.push(day);
+      const before = versions[i - 1]!.transformer.tapPosition;
+      const after = version.transformer.tapPosition;
+      if (before === null || after === null || before === after) continue;
+      const stepV = tapV(this.transformer, after - before);
+      for (let d = 0; d < day; d++) this.#levelV[d]! += stepV;
+    }
+  }
+
+  #measuredV(c: number, d: number): number {
+    const columns = this.#history.columns;
+    const i = d + this.#context.firstDay - this.#history.firstDay;
+    if (i < 0 || i >= this.#history.days) return NaN;
+    const column =
+      c === 0
+        ? columns.uaMinHourV
+        : c === 1
+          ? columns.ubMinHourV
+          : c === 2
+            ? columns.ucMinHourV
+            : columns.tailMinHourV;
+    return column[i]!;
+  }
+
+  #currentA(c: number, d: number): number {
+    const columns = this.#history.columns;
+    const i = d + this.#context.firstDay - this.#history.firstDay;
+    if (c !== TAIL && this.load.source === 'current' && i >= 0 && i < this.#history.days) {
+      const column = c === 0 ? columns.iaMaxHourA : c === 1 ? columns.ibMaxHourA : columns.icMaxHourA;
+      if (!Number.isNaN(column[i]!)) return column[i]!;
+    }
+    const logLoad = Number.isNaN(this.logLoad[d]!) ? this.modelled[d]! : this.logLoad[d]!;
+    return this.channelShare(c) * Math.exp(logLoad);
+  }
+
+  /** Shares of the phases in the load on the days of highest load; thirds where currents are not measured. */
+  #phaseShares(): [number, number, number] {
+    if (this.load.source !== 'current') return [1 / 3, 1 / 3, 1 / 3];
+    const sorted = this.logLoad.filter((value) => !Number.isNaN(value)).sort();
+    const from = sorted[Math.floor(sorted.length * (1 - PEAK_DAYS_SHARE))] ?? Infinity;
+    const { iaMaxHourA: a, ibMaxHourA: b, icMaxHourA: c } = this.#history.columns;
+    const sums = [0, 0, 0];
+    for (let d = 0; d < this.#context.days; d++) {
+      const i = d + this.#context.firstDay - this.#history.firstDay;
+      if (!(this.logLoad[d]! >= from) || Number.isNaN(a[i]! + b[i]! + c[i]!)) continue;
+      [a, b, c].forEach((column, phase) => (sums[phase]! += column[i]!));
+    }
+    const total = sums[0]! + sums[1]! + sums[2]!;
+    return total > 0 ? [sums[0]! / total, sums[1]! / total, sums[2]! / total] : [1 / 3, 1 / 3, 1 / 3];
+  }
+}
