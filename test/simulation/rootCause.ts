@@ -6,7 +6,12 @@ import { Devices } from '../../simulator/device.ts';
 import { buildGrid } from '../../simulator/grid.ts';
 import { readInterval, type DeviceMessage } from '../../simulator/live.ts';
 import { chanceTroubles, type Troubles } from '../../simulator/scenarios/chanceTroubles.ts';
-import { MINUTE_MS, openScenario, type Scenario } from '../../simulator/scenarios/scenario.ts';
+import {
+  MINUTE_MS,
+  openScenario,
+  type Scenario,
+  type ScenarioName,
+} from '../../simulator/scenarios/scenario.ts';
 import type { SimGrid } from '../../simulator/simGrid.ts';
 import { openSimulation } from '../../simulator/solver.ts';
 import { modelOf, readingOf } from './simulatedGrid.ts';
@@ -64,6 +69,17 @@ export function runGrid(options: RunOptions): Run {
     engine.takeClosed();
   }
   return { incidents: [...incidents.values()], grid, troubles: troubles ?? null, startMs };
+}
+
+/** Incidents of a scenario of the simulator, a reading a minute; without those that began before it. */
+export function incidentsOf(grid: SimGrid, name: ScenarioName, hours: number): Incident[] {
+  const scenario = openScenario(name, grid, START_MS);
+  const run = runGrid({ grid, scenario, intervalMin: 1, warmMin: 120, hours });
+  return run.incidents.filter((i) => i.mergedInto === null && i.startedMs >= START_MS);
+}
+
+export function transformersOf(incident: Incident): Set<string> {
+  return new Set(incident.members.map((m) => m.transformerId));
 }
 
 /** Silent devices say nothing, stuck ones always the same. */
