@@ -149,6 +149,15 @@ export const DOCUMENTS = {
     .openapi('Person', { description: 'Version 0: nothing was set yet' }),
 };
 
+const contactField = z
+  .object({
+    name: z.string(),
+    isSecret: z.boolean(),
+    isOptional: z.boolean(),
+    form: z.string().openapi({ description: 'What its value must look like, e.g. `address`, `url`' }),
+  })
+  .openapi('ContactField');
+
 export const alertingSchema = z
   .object({
     open: z.number(),
@@ -164,7 +173,9 @@ export const alertingSchema = z
         userName: z.string().nullable(),
       }),
     ),
-    channels: z.array(z.enum(CHANNELS)).openapi({ description: 'Channels that can deliver here' }),
+    channels: z
+      .array(z.object({ channel: z.enum(CHANNELS), fields: z.array(contactField) }))
+      .openapi({ description: 'Channels that can deliver here, with what a contact point must say of itself' }),
     outbox: z.object({ queued: z.number(), oldestDueMs: nullableMs, failed: z.number() }),
     vapidPublicKey: z
       .string()

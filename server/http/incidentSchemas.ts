@@ -148,5 +148,8 @@ export const COMMAND_BODIES = {
   unsnooze: z.object(seen),
   resolve: z.object({ ...seen, text: z.string().trim().max(4_000).nullable().default(null) }),
   merge: z.object({ ...seen, intoId: z.string().min(1).max(200) }),
-  split: z.object({ ...seen, transformerIds: z.array(z.string().min(1).max(200)).min(1).max(5_000) }),
+  split: z.object({
+    ...seen,
+    transformerIds: z.array(z.string().min(1).max(200)).min(1).max(5_000).readonly(),
+  }),
 };

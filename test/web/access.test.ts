@@ -144,7 +144,7 @@ test('an administrator adds a user and is shown the link; the audit is checked',
   vi.spyOn(accessApi, 'tokens').mockResolvedValue({ items: [] });
   vi.spyOn(accessApi, 'audit').mockResolvedValue({ items: [] });
   vi.spyOn(accessApi, 'verifyAudit').mockResolvedValue({ kind: 'whole', entries: 3 });
-  const add = vi.spyOn(accessApi, 'addUser').mockResolvedValue({ link: 'xyz' });
+  const add = vi.spyOn(accessApi, 'addUser').mockResolvedValue({ user, link: 'xyz' });
   render(AccessView);
   await flush();
   const form = within(screen.getByRole('form', { name: 'Add a user' }));

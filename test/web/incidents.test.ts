@@ -6,7 +6,7 @@ import IncidentMembers from '../../web/components/IncidentMembers.svelte';
 import IncidentRow from '../../web/components/IncidentRow.svelte';
 import IncidentTimeline from '../../web/components/IncidentTimeline.svelte';
 import IncidentTold from '../../web/components/IncidentTold.svelte';
-import { alertApi } from '../../web/lib/alertApi.ts';
+import { alertApi, type ShownIncident } from '../../web/lib/alertApi.ts';
 import { ApiError } from '../../web/lib/api.ts';
 import { en } from '../../web/lib/i18n/en.ts';
 import { i18n } from '../../web/lib/i18n/i18n.svelte.ts';
@@ -66,10 +66,10 @@ describe('a row of the list', () => {
   });
 
   test('says what suppresses it, and loudly when nobody is told', () => {
-    const suppressions = [
+    const suppressions: ShownIncident['suppressions'] = [
       { kind: 'planned-outage', id: 'o1', reason: 'new breaker' },
       { kind: 'no-route', id: null, reason: '' },
-    ] as const;
+    ];
     render(IncidentRow, { ...row, incident: incident({ suppressions }), onacknowledge: spy() });
     expect(screen.getByText('Suppressed: planned outage, new breaker')).toBeDefined();
     expect(screen.getByText('Nobody is told: no route matches this incident.')).toBeDefined();

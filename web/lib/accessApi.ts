@@ -1,9 +1,6 @@
-import { hc, type InferRequestType, type InferResponseType } from 'hono/client';
-import type { AppType } from '../../server/http/api.ts';
-import { take } from './api.ts';
-
-// Browsers that tell neither origin nor site are known by this header: no foreign form can send it.
-const client = hc<AppType>('/api/v1', { headers: { 'x-peakvolt-request': '1' } });
+import type { InferRequestType, InferResponseType } from 'hono/client';
+import { answerOf } from './api.ts';
+import { client } from './client.ts';
 
 type Me = InferResponseType<typeof client.auth.me.$get, 200>;
 export type Who = NonNullable<Me['principal']>;
@@ -20,31 +17,27 @@ type TokenDraft = InferRequestType<typeof client.tokens.$post>['json'];
 
 /** Every call about who one is, and who may come in. */
 export const accessApi = {
-  me: () => take<Me>(client.auth.me.$get()),
+  me: () => answerOf(client.auth.me.$get()),
   /** Where the browser goes to log in; afterwards it comes back to the screen `goTo` (`#/…`). */
-  beginSso: (goTo: string) => take<{ url: string }>(client.auth.sso.$post({ json: { goTo } })),
+  beginSso: (goTo: string) => answerOf(client.auth.sso.$post({ json: { goTo } })),
   login: (login: string, password: string) =>
-    take<{ principal: Who }>(client.auth.login.$post({ json: { login, password } })),
-  linkOwner: (link: string) =>
-    take<{ login: string; name: string }>(client.auth.link.$post({ json: { link } })),
+    answerOf(client.auth.login.$post({ json: { login, password } })),
+  linkOwner: (link: string) => answerOf(client.auth.link.$post({ json: { link } })),
   welcome: (link: string, password: string) =>
-    take<{ principal: Who }>(client.auth.welcome.$post({ json: { link, password } })),
-  logout: () => take<{ goTo: string | null }>(client.auth.logout.$post()),
+    answerOf(client.auth.welcome.$post({ json: { link, password } })),
+  logout: () => answerOf(client.auth.logout.$post()),
   changePassword: (current: string, next: string) =>
-    take<{ principal: Who }>(client.auth.password.$post({ json: { current, next } })),
-  sessions: () => take<{ items: SessionRow[] }>(client.auth.sessions.$get()),
-  endSession: (id: string) => take<{ done: boolean }>(client.auth.sessions[':id'].$delete({ param: { id } })),
-  users: () => take<{ items: UserRow[] }>(client.users.$get()),
-  addUser: (json: UserDraft) => take<{ link: string }>(client.users.$post({ json })),
-  changeUser: (id: string, json: UserChange) =>
-    take<{ user: unknown }>(client.users[':id'].$patch({ param: { id }, json })),
-  newLink: (id: string) => take<{ link: string }>(client.users[':id'].link.$post({ param: { id } })),
-  tokens: () => take<{ items: TokenRow[] }>(client.tokens.$get()),
-  addToken: (json: TokenDraft) => take<{ secret: string }>(client.tokens.$post({ json })),
-  revokeToken: (id: string) => take<{ done: boolean }>(client.tokens[':id'].$delete({ param: { id } })),
+    answerOf(client.auth.password.$post({ json: { current, next } })),
+  sessions: () => answerOf(client.auth.sessions.$get()),
+  endSession: (id: string) => answerOf(client.auth.sessions[':id'].$delete({ param: { id } })),
+  users: () => answerOf(client.users.$get()),
+  addUser: (json: UserDraft) => answerOf(client.users.$post({ json })),
+  changeUser: (id: string, json: UserChange) => answerOf(client.users[':id'].$patch({ param: { id }, json })),
+  newLink: (id: string) => answerOf(client.users[':id'].link.$post({ param: { id } })),
+  tokens: () => answerOf(client.tokens.$get()),
+  addToken: (json: TokenDraft) => answerOf(client.tokens.$post({ json })),
+  revokeToken: (id: string) => answerOf(client.tokens[':id'].$delete({ param: { id } })),
   audit: (before?: number) =>
-    take<{ items: AuditRow[] }>(
-      client.audit.$get({ query: { limit: 50, ...(before === undefined ? {} : { before }) } }),
-    ),
-  verifyAudit: () => take<AuditVerdict>(client.audit.verify.$get()),
+    answerOf(client.audit.$get({ query: { limit: 50, ...(before === undefined ? {} : { before }) } })),
+  verifyAudit: () => answerOf(client.audit.verify.$get()),
 };

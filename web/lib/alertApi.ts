@@ -1,131 +1,97 @@
-import type { IncidentCommand, ProofStatus } from '../../server/alertPorts.ts';
-import type { Channel, DeliveryAttempt, DeliveryState } from '../../server/core/incident/delivery.ts';
-import type {
-  Evidence,
-  Incident,
-  IncidentMember,
-  TimelineEntry,
-} from '../../server/core/incident/incident.ts';
-import type { AlertSettings, Person, PlannedOutage, Silence } from '../../server/core/incident/settings.ts';
-import { ApiError, take } from './api.ts';
+import type { InferRequestType, InferResponseType } from 'hono/client';
+import type { IncidentCommand } from '../../server/alertPorts.ts';
+import type { Person } from '../../server/core/incident/settings.ts';
+import { ApiError, type Answer, answerOf, take } from './api.ts';
+import { BASE, client } from './client.ts';
 
-const BASE = '/api/v1';
-
-export interface BothLanguages {
-  zh: string;
-  en: string;
-}
+const one = client.incidents[':id'];
+const point = client['contact-points'][':id'];
+const rota = client.schedules[':id'];
 
 /** An incident as the server shows it: with names and sentences, of what is in sight. */
-export interface ShownIncident extends Omit<Incident, 'told' | 'cause' | 'members'> {
-  place: BothLanguages;
-  transformers: number;
-  members: readonly (IncidentMember & { name: BothLanguages })[];
-  cause: Omit<Incident['cause'], 'evidence'> & {
-    evidence: readonly (Evidence & { sentence: BothLanguages })[];
+export type ShownIncident = InferResponseType<typeof client.incidents.$get, 200>['items'][number];
+export type BothLanguages = ShownIncident['place'];
+export type IncidentDetail = InferResponseType<typeof one.$get, 200>;
+export type ToldDelivery = IncidentDetail['deliveries'][number];
+export type Shift = InferResponseType<typeof rota.shifts.$get, 200>['items'][number];
+/** How alerting does: what will keep a message from a person, who is on call, what waits. */
+export type Alerting = InferResponseType<typeof client.alerting.$get, 200>;
+/** Someone who can be told, with their quiet hours. */
+export type PersonHours = InferResponseType<typeof client.people.$get, 200>['items'][number];
+export type TestOutcome = InferResponseType<(typeof point.tests)[':delivery']['$get'], 200>;
+export type { Person };
+
+export type DocumentKind =
+  'silences' | 'outages' | 'schedules' | 'policies' | 'routes' | 'contact-points' | 'seasons';
+/** Documents by the name of their resource. */
+export type Documents = {
+  [K in DocumentKind]: InferResponseType<(typeof client)[K]['$get'], 200>['items'][number];
+};
+/** What their author writes. */
+export type Drafts = { [K in DocumentKind]: InferRequestType<(typeof client)[K]['$post']>['json'] };
+export type ContactPoint = Documents['contact-points'];
+
+interface Resource<K extends DocumentKind> {
+  $get(): Promise<Answer>;
+  $post(args: { json: Drafts[K] }): Promise<Answer>;
+  ':id': {
+    $put(args: { param: { id: string }; json: Drafts[K] & { version: number } }): Promise<Answer>;
+    $delete(args: { param: { id: string }; query: { version: number } }): Promise<Answer>;
   };
 }
+/** All of one make; the compiler holds each against the server's own. */
+const resources: { [K in DocumentKind]: Resource<K> } = client;
 
-export interface ToldDelivery {
-  id: string;
-  kind: string;
-  userId: string;
-  userName: string;
-  /** null where the contact point is gone. */
-  channel: Channel | null;
-  state: DeliveryState;
-  createdMs: number;
-  nextMs: number;
-  insteadOf: string | null;
-  attempts: readonly Omit<DeliveryAttempt, 'deliveryId'>[];
-}
-
-export interface IncidentDetail {
-  incident: ShownIncident;
-  timeline: readonly Omit<TimelineEntry, 'incidentId'>[];
-  deliveries: readonly ToldDelivery[];
-}
-
-export type NewSilence = Pick<Silence, 'match' | 'reason' | 'fromMs' | 'toMs'>;
-export type NewOutage = Pick<
-  PlannedOutage,
-  'title' | 'feederIds' | 'transformerIds' | 'fromMs' | 'toMs' | 'noticedMs'
+type CommandBody<K extends IncidentCommand['kind']> = { version: number } & Omit<
+  Extract<IncidentCommand, { kind: K }>,
+  'kind'
 >;
+const commands: {
+  [K in IncidentCommand['kind']]: {
+    $post(args: { param: { id: string }; json: CommandBody<K> }): Promise<Answer>;
+  };
+} = one;
 
-export interface Shift {
-  userId: string;
-  fromMs: number;
-  toMs: number;
-  by: 'rotation' | 'override';
-}
-
-/** How alerting does: what will keep a message from a person, who is on call, what waits. */
-export interface Alerting {
-  warnings: readonly { code: string; values: Readonly<Record<string, string | number>> }[];
-  onCall: readonly { scheduleId: string; userId: string | null }[];
-  outbox: { queued: number; failed: number };
-  proof: Pick<ProofStatus, 'lastProvenMs' | 'ok'>;
-  /** Key of the server for push; absent where push is not configured. */
-  vapidPublicKey?: string | null;
-}
-
-export type { Person };
-export type ContactPoint = AlertSettings['contactPoints'][number];
-
-/** Documents by the name of their resource. */
-export interface Documents {
-  silences: AlertSettings['silences'][number];
-  outages: AlertSettings['outages'][number];
-  schedules: AlertSettings['schedules'][number];
-  policies: AlertSettings['policies'][number];
-  routes: AlertSettings['routes'][number];
-  'contact-points': AlertSettings['contactPoints'][number];
-  seasons: AlertSettings['seasons'][number];
-}
-
-function get<T>(path: string): Promise<T> {
-  return take<T>(fetch(`${BASE}/${path}`));
-}
-
-function send<T>(method: string, path: string, json: object): Promise<T> {
-  const headers = { 'content-type': 'application/json' };
-  return take<T>(fetch(`${BASE}/${path}`, { method, headers, body: JSON.stringify(json) }));
+/** What someone else made of it meanwhile; null for any other failure. */
+function currentOf<T>(error: unknown): T | null {
+  if (!(error instanceof ApiError) || error.status !== 409) return null;
+  const { current } = (error.body ?? {}) as { current?: T };
+  return current ?? null;
 }
 
 /** The incident as it stands, where someone else was first; null for any other failure. */
 export function conflictOf(error: unknown): ShownIncident | null {
-  if (!(error instanceof ApiError) || error.status !== 409) return null;
-  const { current } = (error.body ?? {}) as { current?: ShownIncident };
-  return current ?? null;
+  return currentOf<ShownIncident>(error);
 }
 
 /** Calls about incidents and what people configure of alerting. */
 export const alertApi = {
-  incidents: (query: { state: 'active' | 'resolved'; cursor?: string; limit: number }) => {
-    const search = new URLSearchParams({ state: query.state, limit: String(query.limit) });
-    if (query.cursor !== undefined) search.set('cursor', query.cursor);
-    return get<{ items: ShownIncident[]; cursor: string | null }>(`incidents?${search}`);
-  },
-  incident: (id: string) => get<IncidentDetail>(`incidents/${encodeURIComponent(id)}`),
-  act: (id: string, version: number, { kind, ...rest }: IncidentCommand) =>
-    send<ShownIncident>('POST', `incidents/${encodeURIComponent(id)}/${kind}`, { version, ...rest }),
-  list: <K extends keyof Documents>(kind: K) => get<{ items: Documents[K][] }>(kind),
-  create: <K extends keyof Documents>(kind: K, document: Partial<Documents[K]>) =>
-    send<Documents[K]>('POST', kind, document),
-  change: <K extends keyof Documents>(
-    kind: K,
-    { id, ...rest }: Pick<Documents[K], 'id' | 'version'> & Partial<Documents[K]>,
-  ) => send<Documents[K]>('PUT', `${kind}/${encodeURIComponent(id)}`, rest),
-  end: (kind: keyof Documents, { id, version }: { id: string; version: number }) =>
-    take<{ id: string }>(
-      fetch(`${BASE}/${kind}/${encodeURIComponent(id)}?version=${version}`, { method: 'DELETE' }),
+  incidents: (query: { state: 'active' | 'resolved'; cursor?: string; limit: number }) =>
+    answerOf(client.incidents.$get({ query })),
+  incident: (id: string) => answerOf(one.$get({ param: { id } })),
+  act: <K extends IncidentCommand['kind']>(
+    id: string,
+    version: number,
+    { kind, ...rest }: Extract<IncidentCommand, { kind: K }>,
+  ) =>
+    take<ShownIncident>(
+      commands[kind as K].$post({ param: { id }, json: { version, ...rest } as unknown as CommandBody<K> }),
     ),
-  alerting: () => get<Alerting>('alerting'),
-  me: () => get<{ principal: { id: string } | null }>('auth/me'),
-  shifts: (scheduleId: string, from: number, to: number) =>
-    get<{ items: Shift[] }>(`schedules/${encodeURIComponent(scheduleId)}/shifts?from=${from}&to=${to}`),
+  list: <K extends DocumentKind>(kind: K) => take<{ items: Documents[K][] }>(resources[kind].$get()),
+  create: <K extends DocumentKind>(kind: K, json: Drafts[K]) =>
+    take<Documents[K]>(resources[kind].$post({ json })),
+  change: <K extends DocumentKind>(kind: K, id: string, json: Drafts[K] & { version: number }) =>
+    take<Documents[K]>(resources[kind][':id'].$put({ param: { id }, json })),
+  end: (kind: DocumentKind, { id, version }: { id: string; version: number }) =>
+    take<{ id: string }>(resources[kind][':id'].$delete({ param: { id }, query: { version } })),
+  alerting: () => answerOf(client.alerting.$get()),
+  shifts: (id: string, from: number, to: number) =>
+    answerOf(rota.shifts.$get({ param: { id }, query: { from, to } })),
   calendarUrl: (scheduleId: string) => `${BASE}/schedules/${encodeURIComponent(scheduleId)}/calendar.ics`,
-  test: (contactPointId: string) =>
-    send<{ deliveryId: string }>('POST', `contact-points/${encodeURIComponent(contactPointId)}/test`, {}),
-  people: () => get<{ items: Person[] }>('people'),
+  test: (id: string) => answerOf(point.test.$post({ param: { id } })),
+  tested: (id: string, delivery: string) =>
+    answerOf(point.tests[':delivery'].$get({ param: { id, delivery } })),
+  people: () => answerOf(client.people.$get()),
+  setHours: (id: string, json: Pick<PersonHours, 'quietHours' | 'timeZone' | 'version'>) =>
+    answerOf(client.people[':id'].$put({ param: { id }, json })),
 };

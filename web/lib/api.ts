@@ -1,8 +1,7 @@
-import { hc, type InferRequestType, type InferResponseType } from 'hono/client';
-import type { AppType } from '../../server/http/api.ts';
+import type { ClientResponse, InferRequestType, InferResponseType } from 'hono/client';
+import type { SuccessStatusCode } from 'hono/utils/http-status';
+import { BASE, client } from './client.ts';
 
-const BASE = '/api/v1';
-const client = hc<AppType>(BASE);
 const one = client.transformers[':id'];
 
 export type TransformerDetail = InferResponseType<typeof one.$get, 200>;
@@ -43,7 +42,7 @@ export class ApiError extends Error {
 /** Told to the window when an answer says that nobody is signed in. */
 export const SIGNED_OUT = 'peakvolt-signed-out';
 
-interface Answer {
+export interface Answer {
   ok: boolean;
   status: number;
   statusText: string;
@@ -63,6 +62,19 @@ export async function take<T>(pending: Promise<Answer>): Promise<T> {
   if (answer.status === 401) window.dispatchEvent(new Event(SIGNED_OUT));
   if (!answer.ok) throw await problemOf(answer);
   return (await answer.json()) as T;
+}
+
+/** Of what a route may answer, the body of a good answer. */
+type Good<R> =
+  R extends ClientResponse<infer Body, infer Status, 'json'>
+    ? Status extends SuccessStatusCode
+      ? Body
+      : never
+    : never;
+
+/** {@link take} with the type that the route itself declares. */
+export function answerOf<R extends Answer>(pending: Promise<R>): Promise<Good<R>> {
+  return take<Good<R>>(pending);
 }
 
 async function problemOf(answer: Answer): Promise<ApiError> {
@@ -89,33 +101,26 @@ interface Span {
 /** Every call that the pages make. */
 export const api = {
   liveUrl: `${BASE}/live`,
-  map: () => take<InferResponseType<typeof client.map.$get, 200>>(client.map.$get()),
-  replay: () => take<Replay>(client.map.replay.$get()),
-  mapQualification: () => take<MapQualification>(client.map.qualification.$get({ query: {} })),
-  transformer: (id: string) => take<TransformerDetail>(one.$get({ param: { id } })),
+  map: () => answerOf(client.map.$get()),
+  replay: () => answerOf(client.map.replay.$get()),
+  mapQualification: () => answerOf(client.map.qualification.$get({ query: {} })),
+  transformer: (id: string) => answerOf(one.$get({ param: { id } })),
   readings: (id: string, span: Span & { stepMs: number; point: string }, signal?: AbortSignal) =>
-    take<Series>(
+    answerOf(
       one.readings.$get({ param: { id }, query: span }, signal === undefined ? {} : { init: { signal } }),
     ),
   readingsCsvUrl: (id: string, span: Span & { point: string }) =>
     `${BASE}/transformers/${encodeURIComponent(id)}/readings.csv?from=${span.from}&to=${span.to}&point=${encodeURIComponent(span.point)}`,
-  compliance: (id: string, span: Span) =>
-    take<Compliance>(one.compliance.$get({ param: { id }, query: span })),
-  events: (id: string, span: Span) =>
-    take<{ items: EventRecord[] }>(one.events.$get({ param: { id }, query: span })),
-  register: (registration: Registration) =>
-    take<{ id: string }>(client.transformers.$post({ json: registration })),
-  system: () => take<SystemStatus>(client.system.$get()),
-  rules: () => take<InferResponseType<typeof client.rules.$get, 200>>(client.rules.$get()),
-  config: () => take<Record<string, unknown>>(client.config.$get()),
+  compliance: (id: string, span: Span) => answerOf(one.compliance.$get({ param: { id }, query: span })),
+  events: (id: string, span: Span) => answerOf(one.events.$get({ param: { id }, query: span })),
+  register: (registration: Registration) => answerOf(client.transformers.$post({ json: registration })),
+  system: () => answerOf(client.system.$get()),
+  rules: () => answerOf(client.rules.$get()),
+  config: () => answerOf(client.config.$get()),
   deadLetters: (query: { reason?: RefusalReason; cursor?: string; limit: number }) =>
-    take<DeadLetterPage>(client.deadletters.$get({ query })),
-  deadLetterCounts: () => take<{ items: DeadLetterCount[] }>(client.deadletters.counts.$get()),
-  unknownTransformers: () => take<{ items: UnknownTransformer[] }>(client.deadletters.unknown.$get()),
-  replayLetter: (id: string) =>
-    take<{ replayed: number; refusedAgain: number }>(
-      client.deadletters[':id'].replay.$post({ param: { id } }),
-    ),
-  replayReason: (reason: RefusalReason) =>
-    take<{ replayed: number; refusedAgain: number }>(client.deadletters.replay.$post({ json: { reason } })),
+    answerOf(client.deadletters.$get({ query })),
+  deadLetterCounts: () => answerOf(client.deadletters.counts.$get()),
+  unknownTransformers: () => answerOf(client.deadletters.unknown.$get()),
+  replayLetter: (id: string) => answerOf(client.deadletters[':id'].replay.$post({ param: { id } })),
+  replayReason: (reason: RefusalReason) => answerOf(client.deadletters.replay.$post({ json: { reason } })),
 };

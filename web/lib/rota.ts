@@ -23,7 +23,7 @@ export function dayStart(ms: number, timeZone: string): number {
 
 /** Shifts cut by local day, with what nobody covers in between; shifts come in order and without overlap. */
 export function rotaDays(
-  shifts: readonly Shift[],
+  shifts: readonly Pick<Shift, 'userId' | 'fromMs' | 'toMs' | 'by'>[],
   fromMs: number,
   days: number,
   timeZone: string,

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { VersionConflictError } from '../../alertPorts.ts';
 import type { Principal } from '../../core/access.ts';
+import { CONTACT_FIELDS } from '../../core/incident/contact.ts';
 import { onCallAt, shifts } from '../../core/incident/rota.ts';
 import { requireDocument } from '../alertDocuments.ts';
 import { alertingSchema, DOCUMENT_BODIES, DOCUMENTS } from '../alertSchemas.ts';
@@ -76,7 +77,7 @@ async function status(deps: HttpDeps, who: Principal) {
   const warnings = alerts.warnings().map(({ code, values }) => ({ code, values: { ...values } }));
   const outbox = await database.outbox.counts();
   const vapidPublicKey = alerts.vapidPublicKey ?? null;
-  const channels = [...alerts.channels];
+  const channels = alerts.channels.map((channel) => ({ channel, fields: [...CONTACT_FIELDS[channel]] }));
   return { open, unacknowledged, warnings, onCall, channels, outbox, proof: alerts.proof(), vapidPublicKey };
 }
 

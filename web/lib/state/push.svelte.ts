@@ -1,5 +1,5 @@
-import type { ContactPoint } from '../alertApi.ts';
-import { alertApi } from '../alertApi.ts';
+import { accessApi } from '../accessApi.ts';
+import { alertApi, type ContactPoint } from '../alertApi.ts';
 import type { Locale } from '../i18n/dictionary.ts';
 
 export type PushStanding = 'not-configured' | 'unsupported' | 'denied' | 'off' | 'on';
@@ -30,7 +30,7 @@ export class PushState {
 
   async turnOn(key: string, name: string, language: Locale): Promise<void> {
     await this.#act(async () => {
-      const { principal } = await alertApi.me();
+      const { principal } = await accessApi.me();
       if (principal === null) throw new Error('401');
       const registration = await navigator.serviceWorker.ready;
       const subscription = await registration.pushManager.subscribe({

@@ -1,4 +1,4 @@
-import { alertApi, type Documents, type NewOutage, type NewSilence } from '../alertApi.ts';
+import { alertApi, type Documents, type Drafts } from '../alertApi.ts';
 import { type ApiError, asApiError } from '../api.ts';
 
 const REFRESH_MS = 15_000;
@@ -29,15 +29,15 @@ export class SuppressionState {
     }
   }
 
-  saveOutage(of: Documents['outages'] | null, outage: NewOutage): Promise<boolean> {
+  saveOutage(of: Documents['outages'] | null, outage: Drafts['outages']): Promise<boolean> {
     return this.#act(() =>
       of === null
         ? alertApi.create('outages', outage)
-        : alertApi.change('outages', { ...outage, id: of.id, version: of.version }),
+        : alertApi.change('outages', of.id, { ...outage, version: of.version }),
     );
   }
 
-  addSilence(silence: NewSilence): Promise<boolean> {
+  addSilence(silence: Drafts['silences']): Promise<boolean> {
     return this.#act(() => alertApi.create('silences', silence));
   }
 
