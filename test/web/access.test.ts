@@ -88,7 +88,7 @@ test('the account signs out, and lists the sessions', async () => {
       { ...row, id: 'b', current: false },
     ],
   });
-  vi.spyOn(accessApi, 'logout').mockResolvedValue({ goTo: null });
+  vi.spyOn(accessApi, 'logout').mockResolvedValue({ done: true, goTo: null });
   render(AccountView);
   await flush();
   expect(screen.getAllByRole('button', { name: 'End' })).toHaveLength(1);
