@@ -29,6 +29,7 @@ const REGISTRY_COLUMNS = [
   'name_en',
   'area_name_en',
   'feeder_name_en',
+  'substation_name_en',
   'vector_group',
   'pv_kw',
 ] as const;
@@ -66,6 +67,7 @@ export function registryRows(grid: SimGrid): RegistryRow[] {
       name_en: t.nameEn,
       area_name_en: area.nameEn,
       feeder_name_en: feeder.nameEn,
+      substation_name_en: substation.nameEn,
       vector_group: t.vectorGroup,
       pv_kw: String(Math.round(t.pvKw)),
     };

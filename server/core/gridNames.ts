@@ -66,6 +66,13 @@ function feederNames(model: GridModel, id: string): BothNames {
   return { zh, en: english.feeders[row] ?? zh };
 }
 
+function stationNames(model: GridModel, id: string): BothNames | null {
+  const row = model.feeders.findIndex(({ substationId }) => substationId === id);
+  if (row < 0) return null;
+  const zh = model.feeders[row]!.substationName || id;
+  return { zh, en: namesOf(model).english.substations.get(id) ?? zh };
+}
+
 /** Of several feeders and transformers: the first, and how many more. */
 export function placesNames(
   model: GridModel,
@@ -80,12 +87,20 @@ export function placesNames(
   return { zh: `${first.zh} 等 ${count} 处`, en: `${first.en} and ${count - 1} more` };
 }
 
-/** The transformer when there is one, else the feeder that they share, else the first of them and how many more. */
-export function placeNames(model: GridModel, incident: Pick<Incident, 'members' | 'feederId'>): BothNames {
+/**
+ * The transformer when there is one, else the feeder that they share or the substation that is dead, else the first of
+ * them and how many more.
+ */
+export function placeNames(
+  model: GridModel,
+  incident: Pick<Incident, 'members' | 'feederId' | 'station'>,
+): BothNames {
   const ids = [...new Set(incident.members.map((member) => member.transformerId))];
   const first = transformerNames(model, ids[0] ?? '');
   if (ids.length <= 1) return first;
   const { feederId } = incident;
   if (feederId !== null && namesOf(model).feederRows.has(feederId)) return feederNames(model, feederId);
+  const station = incident.station && stationNames(model, incident.station.id);
+  if (station != null) return station;
   return { zh: `${first.zh} 等 ${ids.length} 个台区`, en: `${first.en} and ${ids.length - 1} more` };
 }

@@ -55,6 +55,7 @@ export const incidentSchema = z
     }),
     place: bothLanguages,
     feederId: nullableString,
+    stationId: nullableString.openapi({ description: 'The substation that is dead; null where none is' }),
     areaIds: z.array(z.string()),
     org: z.string(),
     members: z.array(memberSchema).openapi({ description: 'Those in sight of who asks' }),

@@ -125,7 +125,13 @@ function grid() {
     areas: [{ id: 'A1', name: 'A1', org: 'demo' }],
     feeders: ids
       .filter((i) => i % PER_FEEDER === 0)
-      .map((i) => ({ id: feederOf(i), name: feederOf(i), substationId: 'S', substationName: 'S' })),
+      // Each of a substation of its own: a dead substation would be one incident.
+      .map((i) => ({
+        id: feederOf(i),
+        name: feederOf(i),
+        substationId: `S-${feederOf(i)}`,
+        substationName: 'S',
+      })),
     transformers: ids.map((i) => transformerOf(`T${i}`, { feederId: feederOf(i) })),
   };
 }

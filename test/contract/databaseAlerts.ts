@@ -32,7 +32,7 @@ function commitContract(database: () => Database): void {
     expect(await incidents.seq()).toBeNull();
     const members = [
       memberOf('T2', { phase: null, valueV: null, limitV: null, condition: 'outage' }),
-      memberOf('T1', { point: 'tail-7', clearedMs: NOON_MS + 5 }),
+      memberOf('T1', { point: 'tail-7', clearedMs: NOON_MS + 5, onset: 'own', changedMs: NOON_MS + 5 }),
     ];
     const given = incidentOf('i-whole', {
       number: 1,

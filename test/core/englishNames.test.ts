@@ -6,7 +6,9 @@ import { gridOf, START_MS, transformer } from './timeline.ts';
 describe('English names', () => {
   it('are those of the registry columns; a group takes the first that one of its transformers gives', () => {
     const grid = gridOf(
-      transformer('T1', { attributes: { area_name_en: ' ', feeder_name_en: 'Hexi line' } }),
+      transformer('T1', {
+        attributes: { area_name_en: ' ', feeder_name_en: 'Hexi line', substation_name_en: 'East' },
+      }),
       transformer('T2', { attributes: { name_en: ' Hewan 2 ', area_name_en: 'Hewan' } }),
       transformer('T3', { areaId: 'A2', attributes: { name_en: '', area_name_en: 'Dongling' } }),
     );
@@ -14,12 +16,18 @@ describe('English names', () => {
       transformers: [null, 'Hewan 2', null],
       areas: ['Hewan', 'Dongling'],
       feeders: ['Hexi line'],
+      substations: new Map([['S1', 'East']]),
     });
   });
 
   it('make no column where nobody has one', () => {
     const grid = gridOf(transformer('T1'), transformer('T2', { attributes: { owner: 'x' } }));
-    expect(englishNames(grid)).toEqual({ transformers: null, areas: [null], feeders: [null] });
+    expect(englishNames(grid)).toEqual({
+      transformers: null,
+      areas: [null],
+      feeders: [null],
+      substations: new Map(),
+    });
   });
 });
 

@@ -44,7 +44,13 @@ function isText(value: string | number | null | undefined): value is string {
 
 /** A severity, a cause, what suppresses, or a person, in words; anything else as it stands. */
 function word(code: string, { people, t }: TimelineContext): string {
-  const words: Record<string, string>[] = [t.severities, t.causes, t.suppressedBy, t.incidentStates];
+  const words: Record<string, string>[] = [
+    t.severities,
+    t.causes,
+    t.suppressedBy,
+    t.incidentStates,
+    t.mergeReasons,
+  ];
   const found = words.find((table) => Object.hasOwn(table, code));
   return found?.[code] ?? people.get(code) ?? code;
 }

@@ -51,6 +51,9 @@ export interface IncidentMemberTable {
   cleared_ms: number | null;
   value_v: number | null;
   limit_v: number | null;
+  /** How it began, and its latest transition: what it is grouped with after a restart. Null: not known (rows of before). */
+  onset: string | null;
+  changed_ms: number | null;
 }
 
 export interface DeliveryTable {

@@ -17,6 +17,12 @@ export async function createAlerting(db: AnySchema): Promise<void> {
     .execute();
 }
 
+/** Migration 0007: how a member began and when it last changed, so that grouping after a restart goes on as before it. */
+export async function addMemberOnset({ schema }: AnySchema): Promise<void> {
+  await schema.alterTable('incident_member').addColumn('onset', 'text').execute();
+  await schema.alterTable('incident_member').addColumn('changed_ms', 'bigint').execute();
+}
+
 async function createIncidents({ schema }: AnySchema): Promise<void> {
   await schema
     .createTable('incident')

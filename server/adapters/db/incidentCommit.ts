@@ -111,6 +111,8 @@ function isSame(one: IncidentMemberTable, other: IncidentMemberTable): boolean {
     one.since_ms === other.since_ms &&
     one.cleared_ms === other.cleared_ms &&
     one.value_v === other.value_v &&
-    one.limit_v === other.limit_v
+    one.limit_v === other.limit_v &&
+    one.onset === other.onset &&
+    one.changed_ms === other.changed_ms
   );
 }

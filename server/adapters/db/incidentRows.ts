@@ -1,4 +1,4 @@
-import type { Incident, IncidentMember, TimelineEntry } from '../../core/incident/incident.ts';
+import type { Incident, IncidentMember, Onset, TimelineEntry } from '../../core/incident/incident.ts';
 import type { IncidentMemberTable, IncidentTable } from './alertSchema.ts';
 import type { Tables } from './schema.ts';
 import { storable } from './upsert.ts';
@@ -41,6 +41,8 @@ export function memberRow(incidentId: string, position: number, member: Incident
     cleared_ms: member.clearedMs,
     value_v: member.valueV,
     limit_v: member.limitV,
+    onset: member.onset ?? null,
+    changed_ms: member.changedMs ?? null,
   };
 }
 
@@ -55,6 +57,8 @@ export function memberOf(row: IncidentMemberTable): IncidentMember {
     clearedMs: row.cleared_ms,
     valueV: row.value_v,
     limitV: row.limit_v,
+    ...(row.onset === null ? {} : { onset: row.onset as Onset }),
+    ...(row.changed_ms === null ? {} : { changedMs: row.changed_ms }),
   };
 }
 

@@ -2,6 +2,8 @@ import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { createAlerting } from './alertingMigrations.ts';
 import { addSessionIdToken, createAccess } from './accessMigrations.ts';
+import { addMemberOnset, createAlerting } from './alertingMigrations.ts';
+import { createAccess } from './accessMigrations.ts';
 import { createPlanning } from './planMigrations.ts';
 
 /**
@@ -15,6 +17,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-alerting': { up: createAlerting },
   '0005-access': { up: createAccess },
   '0006-session-id-token': { up: addSessionIdToken },
+  '0007-member-onset': { up: addMemberOnset },
   '0008-planning': { up: createPlanning },
 };
 

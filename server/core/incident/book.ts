@@ -14,6 +14,7 @@ import { Grouping } from './grouping.ts';
 import { GridPlaces } from './gridPlaces.ts';
 import type { Incident } from './incident.ts';
 import { wake } from './incidentDraft.ts';
+import { joinTwins } from './twins.ts';
 import type { Ground } from './memberSet.ts';
 
 const EMPTY_GRID: GridModel = { version: 0, areas: [], feeders: [], transformers: [] };
@@ -87,12 +88,16 @@ export class IncidentBook {
     const view = this.#view(evidence, nowMs);
     const edit = this.#edit(nowMs, newId, view);
     this.#forget(nowMs);
+    const feederIds = new Set<string>();
     for (const incident of this.#index.active.values()) {
       if (incident.snoozedUntilMs !== null && incident.snoozedUntilMs <= nowMs) {
         wake(edit.change(incident.id), null, 'over');
       }
-      if (this.#isDue(incident, nowMs)) this.#settle(incident, edit, view);
+      if (!this.#isDue(incident, nowMs)) continue;
+      this.#settle(incident, edit, view);
+      for (const id of this.#index.setOf(incident).feeders.keys()) feederIds.add(id);
     }
+    joinTwins(edit, view, feederIds);
     return edit.finish();
   }
 

@@ -21,6 +21,19 @@ export interface EditContext {
   judge: (kept: Kept) => Cause | null;
 }
 
+/** Why the book itself finds that two are one. */
+export type MergeReason =
+  /** What began links both. */
+  | 'together'
+  /** It hangs on the other feeder, whatever the registry says. */
+  | 'stray'
+  /** What it was low by is an outage of its feeder now. */
+  | 'feeder-out'
+  /** Both turned out to have their cause upstream on one feeder. */
+  | 'same-cause'
+  /** Both feeders went out with their substation. */
+  | 'station-out';
+
 /** One change of the book while it is made: drafts lie over what is committed. */
 export class BookEdit {
   readonly context: EditContext;
@@ -96,8 +109,11 @@ export class BookEdit {
     }
   }
 
-  /** Moves the members of one incident into another. One that was made in this very change leaves no trace. */
-  merge(fromId: string, intoId: string, actor: string | null): void {
+  /**
+   * Moves the members of one incident into another, and says why where nobody asked for it. One that was made in this
+   * very change leaves no trace.
+   */
+  merge(fromId: string, intoId: string, by: { actor: string } | { reason: MergeReason }): void {
     const from = this.change(fromId);
     const into = this.change(intoId);
     for (const member of from.set.members) {
@@ -112,9 +128,10 @@ export class BookEdit {
       this.#drafts.delete(fromId);
       return;
     }
-    const count = from.set.transformerCount;
-    into.note('merged', actor, { from: from.head.id, fromNumber: from.head.number, count });
-    from.note('merged', actor, { into: into.head.id, intoNumber: this.numberOf(into), count });
+    const { actor = null, reason } = by as { actor?: string; reason?: MergeReason };
+    const said = { count: from.set.transformerCount, ...(reason === undefined ? {} : { reason }) };
+    into.note('merged', actor, { from: from.head.id, fromNumber: from.head.number, ...said });
+    from.note('merged', actor, { into: into.head.id, intoNumber: this.numberOf(into), ...said });
     from.head.mergedInto = intoId;
     this.resolve(from, 'merge');
   }
@@ -134,6 +151,7 @@ export class BookEdit {
       this.enter(id, into);
     }
     into.head.cause = { ...UNKNOWN_CAUSE };
+    into.head.apart = true;
     return { from, into };
   }
 

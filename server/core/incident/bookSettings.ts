@@ -13,6 +13,8 @@ export interface BookSettings {
   /** Fallen transformers, and their share of the feeder, that make a feeder's fault of it. */
   feederCount: number;
   feederSharePct: number;
+  /** Feeders of a substation, %, whose outage at the same time is that of the substation; two at least. */
+  substationSharePct: number;
   /** Share of silent transformers of a feeder that makes an outage of it. */
   silentSharePct: number;
   /** Customers of an area behind low voltage, %, from which it is a low-voltage area (低电压台区: rules differ by province). */
@@ -35,6 +37,7 @@ const DEFAULTS: Readonly<BookSettings> = Object.freeze({
   ownConfidence: 0.6,
   feederCount: 3,
   feederSharePct: 30,
+  substationSharePct: 60,
   silentSharePct: 60,
   lowAreaSharePct: 10,
   settleS: 7200,

@@ -3,7 +3,7 @@ import { isFalling } from './conditionFamily.ts';
 import { cause, diagnose, say, tenth } from './diagnosis.ts';
 import type { EvidenceView } from './evidenceView.ts';
 import { LOW_PU, rankCorrelation } from './feederLevels.ts';
-import type { Cause, Evidence, IncidentMember } from './incident.ts';
+import type { Cause, Evidence, Incident, IncidentMember } from './incident.ts';
 import { silentCause } from './silence.ts';
 import { OUTLET_POINT } from '../reading.ts';
 
@@ -13,7 +13,7 @@ export function causeOf({ head, set }: Kept, view: EvidenceView): Cause {
   const members = lasting.length > 0 ? lasting : set.members;
   const supply = members.filter((m) => m.condition !== 'no-data' && m.condition !== 'frozen');
   if (supply.length === 0) return silentCause(set.members, view);
-  const together = fellTogether(set.members, view, set.feederId);
+  const together = fellTogether(set.members, view, set.feederId, head.station);
   if (together !== null) return together;
   const lost = supply.find((m) => m.condition === 'phase-loss');
   if (lost !== undefined) {
@@ -52,6 +52,7 @@ function fellTogether(
   members: readonly IncidentMember[],
   view: EvidenceView,
   feederId: string | null,
+  station: Incident['station'],
 ): Cause | null {
   const fallen = new Map<string, number>();
   let isDark = false;
@@ -63,9 +64,15 @@ function fellTogether(
   if (fallen.size < 2) return null;
   const onsets = [...fallen.values()];
   const windowS = Math.round((Math.max(...minMax(onsets)) - Math.min(...minMax(onsets))) / 1000);
-  const total = feederId === null ? fallen.size : view.places.onFeeder(feederId).length;
+  const feederIds = feederId === null ? (station?.feederIds ?? []) : [feederId];
+  const behind = feederIds.reduce((sum, id) => sum + view.places.onFeeder(id).length, 0);
+  const total = Math.max(fallen.size, behind);
   const share = Math.min(1, fallen.size / Math.max(1, total));
   const evidence: Evidence[] = [say('fell-together', { count: fallen.size, total, windowS })];
+  if (station !== undefined) {
+    const feeders = view.places.feedersOf(station.id).length;
+    evidence.unshift(say('station-out', { out: station.feederIds.length, total: feeders }));
+  }
   let confidence = 0.55 + 0.08 * Math.min(3, fallen.size - 1) + 0.15 * share;
   const rho = isDark || feederId === null ? NaN : depthByDistance(view, feederId);
   if (rho >= 0.3) {

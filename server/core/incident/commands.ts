@@ -96,7 +96,7 @@ function merge(edit: BookEdit, { head }: Kept, intoId: string, actor: string): s
   if (into === null) return 'target-not-found';
   if (into.head.state === 'resolved') return 'target-resolved';
   if (into.head.isTest !== head.isTest) return 'test';
-  edit.merge(head.id, intoId, actor);
+  edit.merge(head.id, intoId, { actor });
   return null;
 }
 

@@ -174,7 +174,7 @@ function outletCause(parts: Parts): Cause {
     },
     {
       kind: 'upstream',
-      score: heard === 0 ? 0 : Math.max((2 * low) / heard, neighbourSagV / (0.055 * t.nominalV)),
+      score: heard === 0 ? 0 : Math.max((2 * low) / heard, known(neighbourSagV) / (0.055 * t.nominalV)),
       evidence: [neighbours],
     },
   ];

@@ -13,8 +13,6 @@ export interface EvidenceValues {
   'neighbours-low': { low: number; total: number };
   load: { pct: number };
   'low-at-all-loads': { loadPct: number };
-  /** Fall of the voltage with load, in the same unit. */
-  'slope-normal': { measured: number; expected: number };
   'phase-spread': { spreadV: number; loadPct: number };
   'current-unbalance': { pct: number };
   'phase-dead': { phase: string };
@@ -22,9 +20,9 @@ export interface EvidenceValues {
   'silent-together': { count: number; total: number };
   /** Voltage of the last reading before the silence. */
   'heard-before': { volts: number };
-  'feeder-out': { feeder: string };
+  /** Feeders of a substation. */
+  'station-out': { out: number; total: number };
   'frozen-for': { minutes: number };
-  'restored-together': { count: number };
 }
 
 export type EvidenceCode = keyof EvidenceValues;
@@ -56,10 +54,6 @@ const SENTENCES: Record<EvidenceCode, Record<Language, string>> = {
     en: 'low even at a load of {loadPct} %',
     'zh-CN': '负载率仅 {loadPct}% 时电压仍偏低',
   },
-  'slope-normal': {
-    en: 'voltage falls with load as expected ({measured} against {expected})',
-    'zh-CN': '电压随负载的下降符合预期（实测 {measured}，预期 {expected}）',
-  },
   'phase-spread': {
     en: 'phases are {spreadV:v} V apart at a load of {loadPct} %',
     'zh-CN': '负载率 {loadPct}% 时三相相差 {spreadV:v} V',
@@ -78,14 +72,13 @@ const SENTENCES: Record<EvidenceCode, Record<Language, string>> = {
     en: 'the last reading before the silence was {volts:v} V',
     'zh-CN': '失联前最后一次电压为 {volts:v} V',
   },
-  'feeder-out': { en: 'feeder {feeder} is out', 'zh-CN': '{feeder} 停电' },
+  'station-out': {
+    en: '{out} of {total} feeders of the substation are out',
+    'zh-CN': '该变电站 {total} 条馈线中有 {out} 条停电',
+  },
   'frozen-for': {
     en: 'values have not changed for {minutes} min',
     'zh-CN': '数值已 {minutes} 分钟没有变化',
-  },
-  'restored-together': {
-    en: '{count} transformers came back together',
-    'zh-CN': '{count} 台同时恢复',
   },
 };
 

@@ -55,13 +55,27 @@ export class EvidenceView {
     return this.settings.togetherS * 1000 + this.intervalMs(transformerId);
   }
 
-  /** Whether an incident is the outage of a whole feeder, and lasts. */
-  isFeederOut({ set }: Kept, feederId: string): boolean {
+  /** Transformers without supply by which a whole feeder is; small feeders count as out when all of it is. */
+  #enough(feederId: string): number {
     const { feederCount, feederSharePct } = this.settings;
     const total = this.places.onFeeder(feederId).length;
-    const need = Math.max(feederCount, (feederSharePct / 100) * total);
-    // Small feeders count as out when all of it is.
-    const enough = Math.min(need, total);
+    return Math.min(Math.max(feederCount, (feederSharePct / 100) * total), total);
+  }
+
+  /** Feeders whose outage an incident is, and which last. */
+  feedersOut({ set }: Kept): Set<string> {
+    const out = new Map<string, number>();
+    for (const { condition, clearedMs, transformerId } of set.members) {
+      if (condition !== 'outage' || clearedMs !== null) continue;
+      const feederId = this.places.feederOf(transformerId);
+      if (feederId !== null) out.set(feederId, (out.get(feederId) ?? 0) + 1);
+    }
+    return new Set([...out].filter(([id, count]) => count >= this.#enough(id)).map(([id]) => id));
+  }
+
+  /** Whether an incident is the outage of a whole feeder, and lasts. */
+  isFeederOut({ set }: Kept, feederId: string): boolean {
+    const enough = this.#enough(feederId);
     if (enough === 0 || (set.feeders.get(feederId) ?? 0) < enough) return false;
     let out = 0;
     for (const m of set.members) {

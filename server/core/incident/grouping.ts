@@ -7,6 +7,7 @@ import type { IncidentMember, Onset } from './incident.ts';
 import { amended, type IncidentDraft } from './incidentDraft.ts';
 import { memberKey } from './memberSet.ts';
 import { onsetOf } from './onset.ts';
+import { joinStations } from './stations.ts';
 import { joinStrays } from './strays.ts';
 
 /** Decides for each transition which incident it belongs to. Order within a step and repetition make no difference. */
@@ -16,6 +17,8 @@ export class Grouping {
   #settings: BookSettings;
   /** Something fell suddenly in this step. */
   #fell = false;
+  /** Substations of whose transformers one went out in this step. */
+  #stations = new Set<string>();
 
   constructor(edit: BookEdit, view: EvidenceView, settings: BookSettings) {
     this.#edit = edit;
@@ -29,6 +32,7 @@ export class Grouping {
     for (const event of ordered) if (event.condition !== 'no-data') this.#take(event);
     for (const event of ordered) if (event.condition === 'no-data') this.#take(event);
     if (this.#fell) joinStrays(this.#edit, this.#view);
+    joinStations(this.#edit, this.#view, this.#stations);
   }
 
   #take(event: ConditionEvent): void {
@@ -83,6 +87,7 @@ export class Grouping {
     const others = link === null ? [] : this.#linked(event, link);
     const home = this.#joinAll(own, others, event);
     if (link === 'sudden') this.#fell = true;
+    if (event.condition === 'outage') this.#noteStation(transformerId);
     if (home !== null) {
       this.#join(home, event, onset);
       return;
@@ -90,6 +95,13 @@ export class Grouping {
     const lately = this.#lately(event);
     if (lately !== null) this.#reopen(lately, event, onset);
     else this.#join(this.#edit.open(this.#edit.context.places.orgOf(transformerId), isTest), event, onset);
+  }
+
+  #noteStation(transformerId: string): void {
+    const { places } = this.#edit.context;
+    const feederId = places.feederOf(transformerId);
+    const stationId = feederId === null ? null : places.substationOf(feederId);
+    if (stationId !== null) this.#stations.add(stationId);
   }
 
   #join(draft: IncidentDraft, event: ConditionEvent, onset: Onset): void {
@@ -158,7 +170,8 @@ export class Grouping {
       fresh.length > 0
         ? fresh.reduce((a, b) => (this.#edit.isOlder(b, a) ? b : a)).head
         : this.#edit.open(first.head.org, false).head;
-    for (const { head } of all) if (head.id !== home.id) this.#edit.merge(head.id, home.id, null);
+    for (const { head } of all)
+      if (head.id !== home.id) this.#edit.merge(head.id, home.id, { reason: 'together' });
     return this.#edit.change(home.id);
   }
 

@@ -96,6 +96,8 @@ export interface Incident {
   cause: Cause;
   /** Feeder that nearly all of its members share (one may be registered elsewhere by mistake); null when they do not. */
   feederId: string | null;
+  /** Most feeders of this substation went out together: it is dead, and the incident is of all of them. */
+  station?: { id: string; feederIds: readonly string[] };
   areaIds: readonly string[];
   org: string;
   members: readonly IncidentMember[];
@@ -122,6 +124,8 @@ export interface Incident {
   escalation: EscalationState | null;
   /** User ids that were told of it: they are told how it ends. */
   told: readonly string[];
+  /** Set apart by a person: it is never merged by itself. */
+  apart?: true;
   /** A self-proof delivery, not the grid. */
   isTest: boolean;
 }

@@ -17,13 +17,17 @@ export function matches(matcher: Matcher, incident: Incident): boolean {
   return (
     matchesWhole(matcher, incident) &&
     some(matcher.areaIds, incident.areaIds) &&
-    some(matcher.feederIds, incident.feederId === null ? [] : [incident.feederId]) &&
+    some(matcher.feederIds, feedersOf(incident)) &&
     some(
       matcher.transformerIds,
       members.map((member) => member.transformerId),
     ) &&
     some(matcher.conditions, [incident.condition, ...members.map((member) => member.condition)])
   );
+}
+
+function feedersOf({ feederId, station }: Incident): readonly string[] {
+  return feederId === null ? (station?.feederIds ?? []) : [feederId];
 }
 
 /**

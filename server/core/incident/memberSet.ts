@@ -112,6 +112,16 @@ export class MemberSet {
     return spans.some((span) => atMs >= span.fromMs - windowMs && atMs <= span.toMs + windowMs);
   }
 
+  /** The time in which all of it began in this way; null where none of it did. */
+  begun(link: Link): Readonly<Span> | null {
+    const spans = this.#spans.get(link) ?? [];
+    if (spans.length === 0) return null;
+    return {
+      fromMs: Math.min(...spans.map(({ fromMs }) => fromMs)),
+      toMs: Math.max(...spans.map(({ toMs }) => toMs)),
+    };
+  }
+
   /** Adds a member, or takes the place of the one of the same key. */
   put(member: IncidentMember): void {
     const key = memberKey(member);

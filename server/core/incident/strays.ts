@@ -15,7 +15,7 @@ export function joinStrays(edit: BookEdit, view: EvidenceView): void {
     const member = stray(kept, view);
     if (member === null) continue;
     const group = groupOf(member, kept, groups, view);
-    if (group !== null) edit.merge(kept.head.id, group.head.id, null);
+    if (group !== null) edit.merge(kept.head.id, group.head.id, { reason: 'stray' });
   }
 }
 

@@ -83,19 +83,27 @@ function explains(outage: PlannedOutage, incident: Incident, feederOf?: FeederOf
 
 /** A feeder that is down mutes the silence of its own transformers: their modems have no supply. */
 function inhibits(other: Incident, incident: Incident, feederOf?: FeederOf): boolean {
-  if (other.id === incident.id || other.isTest || other.state === 'resolved' || other.feederId === null)
-    return false;
-  const out = new Set<string>();
-  for (const member of other.members) {
-    if (member.condition === 'outage' && member.clearedMs === null) out.add(member.transformerId);
-  }
-  const isFeederDown = out.size >= FEEDER_DOWN_MIN || (out.size > 0 && other.cause.kind === 'upstream');
-  if (!isFeederDown) return false;
-  const members = activeMembers(incident);
+  if (other.id === incident.id || other.isTest || other.state === 'resolved') return false;
+  const down = feedersDown(other, feederOf);
+  const members = down.size === 0 ? [] : activeMembers(incident);
   if (members.length === 0) return false;
   return members.every(
     (member) =>
-      member.condition === 'no-data' &&
-      (feederOf?.(member.transformerId) ?? incident.feederId) === other.feederId,
+      member.condition === 'no-data' && down.has(feederOf?.(member.transformerId) ?? incident.feederId ?? ''),
   );
+}
+
+/** Of an incident of one feeder that feeder; of a dead substation each of its feeders that is down. */
+function feedersDown({ feederId, station, members, cause }: Incident, feederOf?: FeederOf): Set<string> {
+  const out = new Map<string, Set<string>>();
+  for (const { condition, clearedMs, transformerId } of members) {
+    if (condition !== 'outage' || clearedMs !== null) continue;
+    const id = feederId ?? (station === undefined ? null : (feederOf?.(transformerId) ?? null));
+    if (id === null) continue;
+    const there = out.get(id);
+    if (there === undefined) out.set(id, new Set([transformerId]));
+    else there.add(transformerId);
+  }
+  const isDown = (count: number): boolean => count >= FEEDER_DOWN_MIN || cause.kind === 'upstream';
+  return new Set([...out].filter(([, ids]) => isDown(ids.size)).map(([id]) => id));
 }

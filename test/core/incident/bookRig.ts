@@ -44,10 +44,13 @@ export class BookRig {
   values = new Map<string, Partial<EvidenceNow>>();
   pastV: (transformerId: string, atMs: number) => number = () => NaN;
   #ids = 0;
+  #stored = new Map<string, Incident>();
+  readonly #settings: Partial<BookSettings>;
   readonly model: GridModel;
 
   constructor(model: GridModel, settings: Partial<BookSettings> = {}) {
     this.model = model;
+    this.#settings = settings;
     this.book = new IncidentBook(settings);
     this.book.setGrid(model);
   }
@@ -76,6 +79,14 @@ export class BookRig {
     return 'done';
   }
 
+  /** What a new process takes over is what was stored. */
+  restart(): void {
+    const kept = [...this.#stored.values()].filter(({ mergedInto }) => mergedInto === null);
+    this.book = new IncidentBook(this.#settings);
+    this.book.setGrid(this.model);
+    this.book.load(JSON.parse(JSON.stringify(kept)) as Incident[], this.#stored.size);
+  }
+
   /** The only active incident. */
   get only(): Incident {
     const active = this.book.active();
@@ -94,6 +105,7 @@ export class BookRig {
 
   #apply(change: BookChange): BookChange {
     this.book.apply(change);
+    for (const incident of change.incidents) this.#stored.set(incident.id, incident);
     this.timeline.push(...change.timeline);
     return change;
   }

@@ -77,8 +77,10 @@ describe('grouping', () => {
     expect(rig.groups).toEqual(['F1-1 F1-2 F1-3']);
   });
 
-  it('20,000 outages at once are one incident a feeder', () => {
-    const rig = new BookRig(feedersOf(...Array.from({ length: 400 }, () => 50)));
+  it('20,000 outages at once are one incident a feeder where substations differ', () => {
+    const model = feedersOf(...Array.from({ length: 400 }, () => 50));
+    model.feeders.forEach((feeder, f) => (feeder.substationId = `S${f}`));
+    const rig = new BookRig(model);
     const events = rig.model.transformers.map((t) => out(t.id, 0));
     const change = rig.step(1, ...events);
     expect(change.incidents).toHaveLength(400);
@@ -87,5 +89,13 @@ describe('grouping', () => {
     expect(rig.step(2, ...events).incidents).toEqual([]);
     rig.step(20, ...events.map((e) => cleared(e, 19)));
     expect(rig.book.active()).toEqual([]);
+  });
+
+  it('goes on after a restart as it would have without one', () => {
+    const rig = new BookRig(feedersOf(4));
+    rig.step(61, event('F1-1', 0, { condition: 'overload', phase: null, valueV: null, limitV: null }));
+    rig.restart();
+    rig.step(200, out('F1-1', 199), out('F1-2', 199), out('F1-3', 199));
+    expect(rig.only).toMatchObject({ number: 2, cause: { kind: 'upstream' } });
   });
 });

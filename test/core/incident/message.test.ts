@@ -229,7 +229,7 @@ describe('evidence', () => {
     outletV: 221,
     tailV: 191.26,
     volts: 220.9,
-    feeder: 'F-12',
+    out: 3,
     minutes: 75,
   };
 

@@ -158,5 +158,12 @@ export const incidentsEn = {
     merged: 'merged',
     split: 'split',
   },
+  mergeReasons: {
+    together: 'began together',
+    stray: 'hangs on the other feeder',
+    'feeder-out': 'its feeder is out',
+    'same-cause': 'the cause of both is upstream on one feeder',
+    'station-out': 'the substation is out',
+  } as Record<string, string>,
   fromTo: (from: string, to: string) => `${from} → ${to}`,
 };

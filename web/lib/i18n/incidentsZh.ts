@@ -158,5 +158,12 @@ export const incidentsZh: Pick<Dictionary, keyof typeof incidentsEn> = {
     merged: '合并',
     split: '拆分',
   },
+  mergeReasons: {
+    together: '同时发生',
+    stray: '实际接在另一条馈线上',
+    'feeder-out': '所在馈线已停电',
+    'same-cause': '原因相同：同一馈线上级',
+    'station-out': '变电站停电',
+  },
   fromTo: (from, to) => `${from} → ${to}`,
 };
