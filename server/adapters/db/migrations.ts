@@ -1,9 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import { createAlerting } from './alertingMigrations.ts';
 import { addSessionIdToken, createAccess } from './accessMigrations.ts';
 import { addMemberOnset, createAlerting } from './alertingMigrations.ts';
-import { createAccess } from './accessMigrations.ts';
 import { createPlanning } from './planMigrations.ts';
 
 /**
