@@ -6,7 +6,7 @@ import { NO_FAULTS, deviceFaults, wrongNameplate, type FaultOptions } from './de
 import { seasonNamed } from './season.ts';
 import { SeasonMemory } from './seasonMemory.ts';
 import type { SeasonFeeder, SeasonGrid, SeasonLife, SeasonTransformer } from './seasonGrid.ts';
-import { setSeasonTaps, stressTransformers, weakenFeeders } from './stress.ts';
+import { setSeasonTaps, stressTransformers, measureFeeders } from './stress.ts';
 import { applyWork, liveYears, type Work } from './works.ts';
 
 export interface SeasonOptions {
@@ -55,7 +55,7 @@ export function buildSeasonGrid(options: SeasonOptions = {}): SeasonGrid {
     memory: new SeasonMemory(seed),
   };
   setSeasonTaps(grid, random);
-  weakenFeeders(grid, random);
+  measureFeeders(grid, random);
   stressTransformers(grid, random);
   for (const [i, t] of grid.transformers.entries()) register(t, grid.lives[i]!);
   moveSources(grid, random);

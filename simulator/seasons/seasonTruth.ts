@@ -67,11 +67,17 @@ function truthOf(
   }
   truth.peakLoadPct = (100 * peakKva) / life.states.findLast((s) => s.fromMs <= axis.fromMs)!.capacityKva;
   truth.low = truth.lowHours > 0;
-  if (truth.low) {
-    truth.cause =
-      life.designCause !== 'none' ? life.designCause : truth.outletMinV < LOW_V ? 'feeder' : 'lv-line';
-  }
+  if (truth.low) truth.cause = causeOf(life, truth);
   return truth;
+}
+
+const OVERLOADED_PCT = 105;
+
+/** What was built in; else what grew. */
+function causeOf(life: SeasonLife, truth: SeasonTruth): SeasonCause {
+  if (life.designCause !== 'none') return life.designCause;
+  if (truth.outletMinV >= LOW_V) return 'lv-line';
+  return truth.peakLoadPct > OVERLOADED_PCT ? 'overload' : 'feeder';
 }
 
 /** A measure before a season: work on the transformer, or on its feeder. */

@@ -11,11 +11,12 @@ import type { SeasonCause, SeasonGrid } from './seasonGrid.ts';
  */
 
 /** Share of the transformers brought near the edge in each season, before chance; margin above the limit, V. */
-const STRESSED = { summer: 0.085, winter: 0.045 } as const;
+const STRESSED = { summer: 0.12, winter: 0.045 } as const;
 const MARGIN_MEAN_V = 1.5;
 const MARGIN_SIGMA_V = 4.5;
 /** Share of country feeders that are too long for what they carry. */
-const WEAK_FEEDERS = 0.1;
+const WEAK_FEEDERS = 0.14;
+const SOUND_MARGIN_V = [5, 15] as const;
 /** Margin of the last but so many transformers of such a feeder. */
 const WEAK_NODE = 3;
 /** Turned up as far as it goes, a cause that leaves more than this is taken back. */
@@ -51,12 +52,12 @@ export function setSeasonTaps(grid: SeasonGrid, random: Random): void {
   }
 }
 
-/** Lengthens some country feeders until their ends are at the edge. */
-export function weakenFeeders(grid: SeasonGrid, random: Random): void {
+/** Makes feeders as long as they can be: some country feeders so that their ends are at the edge, the others with more to spare. */
+export function measureFeeders(grid: SeasonGrid, random: Random): void {
   const moments = hardMoments(grid).slice(0, 3);
   for (const feeder of grid.feeders) {
-    if (!feeder.rural || random.unit() >= WEAK_FEEDERS) continue;
-    const targetV = LOW_V + 4 + 2 * random.normal();
+    const weak = feeder.rural && random.unit() < WEAK_FEEDERS;
+    const targetV = LOW_V + (weak ? 5 + 2.5 * random.normal() : random.between(...SOUND_MARGIN_V));
     const { nodes, sections } = feeder.layouts[0]!;
     const lengths = sections.map((s) => s.lengthKm);
     const alone = { ...grid, feeders: [feeder] };
@@ -68,8 +69,9 @@ export function weakenFeeders(grid: SeasonGrid, random: Random): void {
         .sort((a, b) => a - b);
       return lowest[Math.min(WEAK_NODE, lowest.length - 1)]!;
     };
-    bisect(weakestV, 1, 3, targetV);
-    for (const i of nodes) grid.lives[i]!.designCause = 'feeder';
+    if (weak) bisect(weakestV, 0.5, 3, targetV);
+    else if (weakestV(1) < targetV) bisect(weakestV, 0.3, 1, targetV);
+    if (weak) for (const i of nodes) grid.lives[i]!.designCause = 'feeder';
   }
 }
 
@@ -95,10 +97,10 @@ export function stressTransformers(grid: SeasonGrid, random: Random): void {
     .sort((a, b) => worstV[a]! - worstV[b]! || a - b);
   const pool = order.slice(0, Math.ceil(order.length * CANDIDATES));
   for (const season of ['summer', 'winter'] as const) {
-    const wanted = Math.round(STRESSED[season] * grid.transformers.length * random.between(0.75, 1.25));
+    const wanted = Math.round(STRESSED[season] * grid.transformers.length * random.between(0.85, 1.15));
     for (let done = 0; done < wanted && pool.length > 0;) {
       const [i] = pool.splice(random.below(pool.length), 1) as [number];
-      const targetV = LOW_V + MARGIN_MEAN_V + MARGIN_SIGMA_V * random.normal();
+      const targetV = LOW_V + MARGIN_MEAN_V + MARGIN_SIGMA_V * Math.max(-1.6, random.normal());
       const first = random.below(CAUSES.length);
       for (let tried = 0; tried < CAUSES.length; tried += 2) {
         const cause = CAUSES[(first + tried) % CAUSES.length]!;

@@ -19,7 +19,7 @@ const COLDEST_DAY = 22;
 const WARMEST_HOUR = 15;
 /** Standard deviation of the mean of a summer and of a winter between years, K (M). */
 const SUMMER_SIGMA_K = 0.9;
-const WINTER_SIGMA_K = 1.2;
+const WINTER_SIGMA_K = 1;
 const WARMING_K_PER_YEAR = 0.035;
 const WARMING_FROM_YEAR = 2020;
 /** Weather of the week: one knot a day; winters are more restless. */
@@ -62,7 +62,7 @@ function yearCharacter(seed: number, year: number): YearCharacter {
     spells.push({
       fromDay: dayOf(year, 12, 3) + random.below(80),
       days: 3 + random.below(6),
-      deltaK: -random.between(2, 6.5),
+      deltaK: -random.between(2, 5.5),
     });
   }
   return { summerK, winterK, spells };
