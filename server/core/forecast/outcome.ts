@@ -1,5 +1,7 @@
 import { LOW_TOLERANCE_V } from '../aggregate.ts';
-import type { DailyHistory, SeasonOutcome } from './forecast.ts';
+import type { Transformer } from '../grid.ts';
+import type { LevelBreak } from './breaks.ts';
+import type { DailyHistory, ForecastOptions, SeasonOutcome } from './forecast.ts';
 import { worstMinHourV } from './history.ts';
 import type { Season } from './season.ts';
 
@@ -61,4 +63,23 @@ export function seasonOutcome(
     minHourV,
     coveragePct: coverage,
   };
+}
+
+/** The outcome of every transformer; breaks by transformer where they are known. */
+export function seasonOutcomes(
+  transformers: readonly Transformer[],
+  histories: ReadonlyMap<string, DailyHistory>,
+  season: Season,
+  { lowPu, coverageMinPct }: Pick<ForecastOptions, 'lowPu' | 'coverageMinPct'>,
+  breaks: ReadonlyMap<string, readonly LevelBreak[]> = new Map(),
+): Map<string, SeasonOutcome> {
+  return new Map(
+    transformers.map(({ id, nominalV }) => {
+      const breakDays = (breaks.get(id) ?? []).map(({ day }) => day);
+      return [
+        id,
+        seasonOutcome(id, histories.get(id), season, { nominalV, lowPu, coverageMinPct, breakDays }),
+      ];
+    }),
+  );
 }
