@@ -2,6 +2,7 @@ import type { Transformer } from '../grid.ts';
 import type { DailyHistory, ForecastOptions, SeasonOutcome } from './forecast.ts';
 import { fitLogistic, logit, sigmoid } from './logistic.ts';
 import { seasonOutcomes } from './outcome.ts';
+import { seasonBefore } from './past.ts';
 import type { Season } from './season.ts';
 import { seasonFeatures, type SeasonFeatures } from './seasonFeatures.ts';
 import { meanOf, quantile, robustSigma } from './statistics.ts';
@@ -254,21 +255,4 @@ function scaleOf(values: readonly number[]): (value: number) => number {
   const mean = meanOf(values);
   const sd = Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)));
   return (value) => (Number.isNaN(value) || !(sd > 0) ? 0 : (value - mean) / sd);
-}
-
-/** The same season of an earlier year. */
-function seasonBefore(season: Season, years: number): Season {
-  const before = (day: number): number => {
-    const date = new Date(day * 86_400_000);
-    return Date.UTC(date.getUTCFullYear() - years, date.getUTCMonth(), date.getUTCDate()) / 86_400_000;
-  };
-  const year = season.year - years;
-  return {
-    id: `${season.kind}-${year}`,
-    kind: season.kind,
-    year,
-    firstDay: before(season.firstDay),
-    lastDay: before(season.lastDay),
-    originDay: before(season.originDay),
-  };
 }
