@@ -1,10 +1,11 @@
 import type { DetectedCondition, Severity } from '../event.ts';
 import { severityRank } from '../incident/severity.ts';
+import { OUTLET_POINT } from '../reading.ts';
 import type { Episode } from './episode.ts';
 
 /**
- * Incidents of a replay. They are grouped by feeder and time alone: the root cause that live grouping weighs needs loads
- * and neighbours, which a replay of voltage means does not read.
+ * Incidents of a replay. They are grouped by feeder and time, a low line end by its transformer alone: the root cause that
+ * live grouping weighs needs loads and neighbours, which a replay of voltage means does not read.
  */
 
 /** What begins so soon after the latest beginning of an incident of the same feeder is part of it. */
@@ -48,7 +49,8 @@ export function replayIncidents(
     const family = familyOf(episode.condition);
     const feederKey = JSON.stringify([feederId ?? episode.transformerId, feederId === null, family]);
     const transformerKey = JSON.stringify([episode.transformerId, family]);
-    const together = ofFeeder.get(feederKey);
+    const isAlone = isLineEndLow(episode);
+    const together = isAlone ? undefined : ofFeeder.get(feederKey);
     const again = ofTransformer.get(transformerKey);
     let draft: Draft;
     if (again !== undefined && episode.fromMs <= again.endMs + REOPEN_MS) draft = again;
@@ -56,9 +58,15 @@ export function replayIncidents(
     else drafts.push((draft = draftOf(episode, feederId)));
     join(draft, episode);
     ofTransformer.set(transformerKey, draft);
+    if (isAlone) continue;
     if (together === undefined || draft.startedMs >= together.startedMs) ofFeeder.set(feederKey, draft);
   }
   return drafts.map(({ latestMs: _latest, endMs: _end, ...incident }) => incident);
+}
+
+/** What is low at a line end was lost behind the transformer, on its own line: it says nothing of the feeder. */
+function isLineEndLow({ condition, point }: Episode): boolean {
+  return condition === 'under-voltage' && point !== OUTLET_POINT;
 }
 
 /** Homes are dark either way: a lost supply and a lost phase are one matter. */

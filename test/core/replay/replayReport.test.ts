@@ -75,6 +75,23 @@ it('keeps high, low and lost supply apart; a lost phase is a lost supply', () =>
   ]);
 });
 
+it('takes a low line end for the matter of its transformer, not of the feeder', () => {
+  const tail = { point: 'tail-1' };
+  const { list } = report(
+    episode('T1', 0, 100, tail),
+    episode('T2', 5, 100, tail),
+    episode('T2', 10, 100),
+    episode('T1', 200, 300),
+    episode('T2', 210, 300, tail),
+  );
+  expect(list.map(({ transformerIds, episodes }) => [transformerIds, episodes])).toEqual([
+    [['T1'], 1],
+    [['T2'], 2],
+    [['T1'], 1],
+    [['T2'], 1],
+  ]);
+});
+
 it('groups nothing of transformers without a feeder', () => {
   expect(report(episode('X1', 0, 100), episode('X2', 0, 100)).incidents).toBe(2);
 });
