@@ -30,6 +30,7 @@ const BENCHES = [
   'alerts',
   'causes',
   'replay',
+  'replayGroups',
 ] as const;
 
 const names = process.argv.slice(2);

@@ -2,6 +2,7 @@ import { Engine } from '../../server/core/engine.ts';
 import { IncidentBook } from '../../server/core/incident/book.ts';
 import type { BookChange } from '../../server/core/incident/bookChange.ts';
 import type { CauseKind, Incident, IncidentMember } from '../../server/core/incident/incident.ts';
+import type { VoltageMean } from '../../server/core/summary.ts';
 import { Devices } from '../../simulator/device.ts';
 import { buildGrid } from '../../simulator/grid.ts';
 import { readInterval, type DeviceMessage } from '../../simulator/live.ts';
@@ -38,6 +39,8 @@ export interface RunOptions {
   intervalMin: number;
   warmMin?: number;
   hours: number;
+  /** Takes the 10-minute means as they end. */
+  onMeans?(rows: readonly VoltageMean[]): void;
 }
 
 /** Runs a day of warming up and then the hours of the trouble; the last version of every incident. */
@@ -66,7 +69,8 @@ export function runGrid(options: RunOptions): Run {
     engine.tick(nowMs);
     apply(book.step(engine.takeEvents(), evidence, nowMs, newId));
     apply(book.tick(nowMs, evidence, newId));
-    engine.takeClosed();
+    const { means } = engine.takeClosed();
+    options.onMeans?.(means);
   }
   return { incidents: [...incidents.values()], grid, troubles: troubles ?? null, startMs };
 }
@@ -213,12 +217,15 @@ export function addScores(scores: Map<CauseKind, Score>, list: readonly Verdict[
 const WEATHER = ['calm', 'heatwave', 'cold-snap'] as const;
 
 /** The county of a seed on a mild, a hot or a frosty day, with a trouble of each kind besides those that are built in. */
-export function runSeed(seed: number): Run {
+export function runSeed(
+  seed: number,
+  onMeans: (rows: readonly VoltageMean[]) => void = () => undefined,
+): Run {
   const grid = buildGrid({ seed, transformers: 400 });
   const hours = 16;
   const weather = WEATHER[seed % WEATHER.length]!;
   const startMs = weather === 'cold-snap' ? WINTER_START_MS : START_MS;
   const troubles = chanceTroubles(grid, seed, startMs, hours);
   const scenario = { ...openScenario(weather, grid, startMs), events: troubles.events };
-  return runGrid({ grid, scenario, troubles, startMs, intervalMin: 15, hours });
+  return runGrid({ grid, scenario, troubles, startMs, intervalMin: 15, hours, onMeans });
 }

@@ -41,5 +41,5 @@ export const replayEn = {
   replayJudged: (rows: string, points: string) =>
     `${rows} ten-minute means of ${points} measuring points were judged.`,
   replayHow:
-    'Judged are low and high voltage, outages and lost phases, by 10-minute means. Incidents are grouped by feeder and time alone; silences and planned outages are not taken into account.',
+    'Judged are low and high voltage, outages and lost phases, by 10-minute means. Incidents are grouped by feeder and time, a low line end by its transformer; causes, silences and planned outages are not taken into account.',
 };

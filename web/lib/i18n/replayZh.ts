@@ -40,5 +40,6 @@ export const replayZh: Pick<Dictionary, keyof typeof replayEn> = {
   replayWorst: '最低电压',
   replayNone: '此时段内没有告警。',
   replayJudged: (rows, points) => `共判断 ${points} 个测点的 ${rows} 个 10 分钟均值。`,
-  replayHow: '按 10 分钟均值判断低电压、过电压、停电和缺相。告警只按馈线和时间归并；未计入静默和计划停电。',
+  replayHow:
+    '按 10 分钟均值判断低电压、过电压、停电和缺相。告警按馈线和时间归并，末端低电压按台区归并；未计入原因判断、静默和计划停电。',
 };
