@@ -9,9 +9,13 @@ export async function startDemo(dataDir: string): Promise<RunningService> {
 }
 
 /** A service of one's own with nothing in it; `port` brings it back where it was. */
-export async function startEmpty(dataDir: string, port = 0): Promise<RunningService> {
+export async function startEmpty(
+  dataDir: string,
+  port = 0,
+  env: Record<string, string> = {},
+): Promise<RunningService> {
   const args = ['serve', '--config', freePorts(dataDir)];
-  return startService({ args, dataDir, env: { PORT: String(port) } });
+  return startService({ args, dataDir, env: { PORT: String(port), ...env } });
 }
 
 /** … whose messages may go to receivers on this machine, and which waits long before it says that a device is silent. */
