@@ -1,4 +1,4 @@
-import type { Role } from './core/access.ts';
+import type { Role, Scope } from './core/access.ts';
 import type { AuditEntry, AuditFact, AuditVerdict } from './core/audit.ts';
 import type { Claims } from './core/sso.ts';
 
@@ -70,6 +70,8 @@ export interface ApiToken {
   name: string;
   role: Role;
   areaIds: readonly string[] | null;
+  /** Null: whatever the role may, of tokens older than scopes. */
+  scopes: readonly Scope[] | null;
   createdBy: string;
   createdMs: number;
   expiresMs: number;

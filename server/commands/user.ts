@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { accessParts } from '../accessSide.ts';
 import { loadConfig, type Config } from '../config.ts';
-import { localPrincipal, ROLES, type Role } from '../core/access.ts';
+import { localPrincipal, ROLES, SCOPES, type Role, type Scope } from '../core/access.ts';
 import { Accounts, actorOf } from '../pipeline/access/accounts.ts';
 import { UsageError } from '../usageError.ts';
 import { openParts } from './openParts.ts';
@@ -46,6 +46,15 @@ function roleOf(text: string): Role {
   const role = ROLES.find((known) => known === text);
   if (role === undefined) throw new UsageError(`There is no role "${text}": ${ROLES.join(', ')}.`);
   return role;
+}
+
+function scopesOf(text: string): Scope[] {
+  const asked = text.split(',').map((scope) => scope.trim());
+  const unknown = asked.filter((scope) => !SCOPES.some((known) => known === scope));
+  if (unknown.length > 0) {
+    throw new UsageError(`There is no scope "${unknown.join(', ')}": ${SCOPES.join(', ')}.`);
+  }
+  return SCOPES.filter((scope) => asked.includes(scope));
 }
 
 function areasOf(text: string | undefined): string[] | null {
@@ -127,6 +136,7 @@ export const tokenCommand = defineCommand({
       args: {
         name: { type: 'positional', required: true, description: 'For which program' },
         days: { type: 'string', default: '90', description: 'How long it holds' },
+        scope: { type: 'string', default: 'read', description: `What for, by comma: ${SCOPES.join(' | ')}` },
         ...SCOPE_ARGS,
         ...FOLDER_ARGS,
       },
@@ -135,7 +145,12 @@ export const tokenCommand = defineCommand({
         if (!(Number.isInteger(days) && days >= 1 && days <= 366)) {
           throw new UsageError('--days is a whole number from 1 to 366.');
         }
-        const draft = { name: args.name, role: roleOf(args.role), areaIds: areasOf(args.areas) };
+        const draft = {
+          name: args.name,
+          role: roleOf(args.role),
+          areaIds: areasOf(args.areas),
+          scopes: scopesOf(args.scope),
+        };
         const { token, secret } = await manage<{ token: { id: string }; secret: string }>(
           configOf(args),
           (accounts) => accounts.addToken({ ...draft, expiresMs: Date.now() + days * DAY_MS }, actor),

@@ -4,6 +4,13 @@
 export const ROLES = ['viewer', 'on-call', 'planner', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
+/**
+ * What an API token is bounded to beside its role: `read` whatever the role sees, act on incidents, plan (outages,
+ * measures), import (registry, history, dead letters), administer.
+ */
+export const SCOPES = ['read', 'incidents:act', 'plan', 'import', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
 /** User names as they may be given. */
 export const LOGIN_PATTERN = /^[\p{L}\p{N}._@-]{2,80}$/u;
 
@@ -16,6 +23,8 @@ export interface Principal {
   /** Areas in sight; null: all of them. */
   areaIds: readonly string[] | null;
   via: 'session' | 'token' | 'local';
+  /** Of an API token; absent: whatever the role may. */
+  scopes?: readonly Scope[];
 }
 
 /** The owner of the data folder: at the demo's screen, or with the token that the service leaves in the folder. */
@@ -28,6 +37,11 @@ export function localPrincipal(via: 'local' | 'token'): Principal {
 /** Whether the role reaches at least as far as the other. */
 export function reaches(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}
+
+/** Whether the scopes, where there are any, hold this one. */
+export function inScope({ scopes }: Pick<Principal, 'scopes'>, needed: Scope): boolean {
+  return scopes === undefined || scopes.includes(needed);
 }
 
 /** Whether an area is in sight. */

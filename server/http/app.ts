@@ -5,6 +5,7 @@ import { compress } from 'hono/compress';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { HasherBusyError } from '../accessPorts.ts';
+import { inScope } from '../core/access.ts';
 import { apiRoutes } from './api.ts';
 import { authorize, identify, isFromHere, refuseForeign } from './auth.ts';
 import type { HttpDeps } from './deps.ts';
@@ -114,7 +115,8 @@ function mountProbes(app: OpenAPIHono, deps: HttpDeps): void {
   });
   app.get('/metrics', async (c) => {
     const open = deps.access.metrics === 'anyone' || (deps.access.metrics === 'loopback' && isFromHere(c));
-    if (!open && c.get('signedIn')?.principal.areaIds !== null) {
+    const who = c.get('signedIn')?.principal ?? null;
+    if (!open && (who === null || who.areaIds !== null || !inScope(who, 'read'))) {
       return problemResponse(c, 401, {
         title: 'Sign in first',
         detail: 'Send an API token that sees all areas, or set http.metrics.',

@@ -2,7 +2,7 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, getSignedCookie, setCookie, setSignedCookie } from 'hono/cookie';
 import { csrf } from 'hono/csrf';
-import { localPrincipal, reaches, seesArea, type Principal } from '../core/access.ts';
+import { inScope, localPrincipal, reaches, seesArea, type Principal } from '../core/access.ts';
 import { secretHash, SESSION_MS, type SignedIn, type Visitor } from '../pipeline/access/signIn.ts';
 import type { HttpDeps } from './deps.ts';
 import { HttpProblem, problemResponse } from './errors.ts';
@@ -93,6 +93,15 @@ export function authorize(): MiddlewareHandler {
         detail: `This needs the role ${right.role}; yours is ${principal.role}.`,
         code: 'role-needed',
         values: { needed: right.role, own: principal.role },
+      });
+    }
+    if (!inScope(principal, right.scope)) {
+      c.header('www-authenticate', `Bearer error="insufficient_scope", scope="${right.scope}"`);
+      return problemResponse(c, 403, {
+        title: 'Not allowed',
+        detail: `This needs a token with the scope ${right.scope}.`,
+        code: 'scope-needed',
+        values: { needed: right.scope },
       });
     }
     if (right.everywhere && principal.areaIds !== null) {

@@ -55,6 +55,7 @@ export type ProblemCode =
   | 'replay-running'
   | 'role-needed'
   | 'rule-faults'
+  | 'scope-needed'
   | 'secrets-again'
   | 'span'
   | 'too-busy';

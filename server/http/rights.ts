@@ -1,12 +1,13 @@
-import { reaches, type Principal, type Role } from '../core/access.ts';
+import { inScope, reaches, type Principal, type Role, type Scope } from '../core/access.ts';
 
-/** Who may ask for a route: anyone at all, or a role; with `everywhere` only who sees all areas. */
-export type Right = 'anyone' | { role: Role; everywhere: boolean };
+/** Who may ask for a route: anyone at all, or a role; with `everywhere` only who sees all areas; of tokens, those with the scope. */
+export type Right = 'anyone' | { role: Role; everywhere: boolean; scope: Scope };
+type Written = 'anyone' | `${Role}${'' | '+'}${'' | ` ${Scope}`}`;
 
 /**
  * Every route under `/api/v1` with the role that it needs; `+` after the role: for those only who see all areas. What is
  * not listed is refused (a test walks the OpenAPI document). A route that a viewer of one area may ask for shows them
- * nothing of another.
+ * nothing of another. Then the scope that a token needs, where {@link usualScope} would say another one.
  */
 const RIGHTS = {
   'GET /openapi.json': 'anyone',
@@ -37,7 +38,7 @@ const RIGHTS = {
   'GET /areas': 'viewer',
   'GET /feeders': 'viewer',
   'GET /transformers': 'viewer',
-  'POST /transformers': 'planner+',
+  'POST /transformers': 'planner+ import',
   'GET /transformers/{id}': 'viewer',
   'GET /transformers/{id}/events': 'viewer',
   'GET /transformers/{id}/readings': 'viewer',
@@ -78,30 +79,31 @@ const RIGHTS = {
   'PUT /seasons/{id}': 'admin+',
   'DELETE /seasons/{id}': 'admin+',
   'GET /contact-points': 'viewer',
-  'POST /contact-points': 'on-call',
-  'PUT /contact-points/{id}': 'on-call',
-  'DELETE /contact-points/{id}': 'on-call',
-  'POST /contact-points/{id}/test': 'on-call',
+  'POST /contact-points': 'on-call admin',
+  'PUT /contact-points/{id}': 'on-call admin',
+  'DELETE /contact-points/{id}': 'on-call admin',
+  'POST /contact-points/{id}/test': 'on-call admin',
   'GET /contact-points/{id}/tests/{delivery}': 'on-call',
   'GET /schedules/{id}/on-call': 'viewer',
   'GET /schedules/{id}/shifts': 'viewer',
   'GET /schedules/{id}/calendar.ics': 'viewer',
   'GET /alerting': 'viewer',
   'GET /people': 'viewer',
-  'PUT /people/{id}': 'on-call',
+  'PUT /people/{id}': 'on-call admin',
   'GET /system': 'viewer',
   'GET /config': 'admin',
   'GET /deadletters': 'planner+',
   'GET /deadletters/counts': 'planner+',
   'GET /deadletters/unknown': 'planner+',
-  'POST /deadletters/replay': 'planner+',
-  'POST /deadletters/{id}/replay': 'planner+',
-  'POST /imports/{kind}': 'planner+',
+  'POST /deadletters/replay': 'planner+ import',
+  'POST /deadletters/{id}/replay': 'planner+ import',
+  'POST /imports/{kind}': 'planner+ import',
   // Overrides name transformers of any area.
   'GET /rules': 'planner+',
-  'POST /replays': 'planner',
+  // Reckons over history and changes nothing.
+  'POST /replays': 'planner read',
   'POST /backups': 'admin',
-} as const satisfies Readonly<Record<string, `${Role | 'anyone'}${'' | '+'}`>>;
+} as const satisfies Readonly<Record<string, Written>>;
 
 /** A route as the table names it. */
 export type RouteName = keyof typeof RIGHTS;
@@ -118,23 +120,31 @@ interface Rule {
 const rules: readonly Rule[] = Object.entries(RIGHTS).map(([route, needed]) => {
   const [method, path] = route.split(' ') as [string, string];
   const escaped = path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+');
-  const role = needed.replace('+', '') as Role | 'anyone';
-  return {
-    name: route as RouteName,
-    method,
-    pattern: new RegExp(`^${BASE}${escaped}$`),
-    right: role === 'anyone' ? 'anyone' : { role, everywhere: needed.endsWith('+') },
-  };
+  const pattern = new RegExp(`^${BASE}${escaped}$`);
+  return { name: route as RouteName, method, pattern, right: rightFrom(needed, method) };
 });
 
+function rightFrom(written: Written, method: string): Right {
+  if (written === 'anyone') return 'anyone';
+  const [who, scope] = written.split(' ') as [`${Role}${'' | '+'}`, Scope?];
+  const role = who.replace('+', '') as Role;
+  return { role, everywhere: who.endsWith('+'), scope: scope ?? usualScope(method, role) };
+}
+
+/** The scope that tells apart what a role may change; every look is `read`. What viewers change is their own, and a token has nothing. */
+function usualScope(method: string, role: Role): Scope {
+  if (method === 'GET') return 'read';
+  return ({ viewer: 'admin', 'on-call': 'incidents:act', planner: 'plan', admin: 'admin' } as const)[role];
+}
+
 /** Routes that someone may ask for; of what, the route itself decides. */
-export function allowed({ role, areaIds }: Pick<Principal, 'role' | 'areaIds'>): RouteName[] {
-  return rules
-    .filter(
-      ({ right }) =>
-        right === 'anyone' || (reaches(role, right.role) && (!right.everywhere || areaIds === null)),
-    )
-    .map(({ name }) => name);
+export function allowed(who: Pick<Principal, 'role' | 'areaIds' | 'scopes'>): RouteName[] {
+  const may = (right: Right): boolean =>
+    right === 'anyone' ||
+    (reaches(who.role, right.role) &&
+      (!right.everywhere || who.areaIds === null) &&
+      inScope(who, right.scope));
+  return rules.filter(({ right }) => may(right)).map(({ name }) => name);
 }
 
 /** What a request needs; null: there is no such route. Templates (`{id}`) count as a path. */

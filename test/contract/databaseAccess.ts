@@ -118,6 +118,7 @@ function sessionsContract(store: () => AccessStore): void {
       name: 'scada',
       role: 'viewer',
       areaIds: ['A1'],
+      scopes: ['read', 'incidents:act'],
       createdBy: 'lin',
       createdMs: NOW_MS,
       expiresMs: NOW_MS + 10,
@@ -126,8 +127,10 @@ function sessionsContract(store: () => AccessStore): void {
     } as const;
     await tokens.add({ ...token, tokenHash: 'h-k1' });
     expect(await tokens.byToken('h-k1')).toEqual(token);
+    await tokens.add({ ...token, id: 'k0', scopes: null, revokedMs: 1, tokenHash: 'h-k0' });
+    expect((await tokens.byToken('h-k0'))?.scopes).toBeNull();
     await tokens.used('k1', NOW_MS + 1);
-    expect(await tokens.list()).toEqual([{ ...token, lastUsedMs: NOW_MS + 1 }]);
+    expect((await tokens.list()).find(({ id }) => id === 'k1')).toEqual({ ...token, lastUsedMs: NOW_MS + 1 });
     expect(await tokens.revoke('k1', NOW_MS + 2)).toBe(true);
     expect(await tokens.revoke('k1', NOW_MS + 3)).toBe(false);
     expect((await tokens.byToken('h-k1'))?.revokedMs).toBe(NOW_MS + 2);

@@ -258,22 +258,6 @@ describe('V8 authorization', () => {
     }
   });
 
-  it('a token has its role until it is revoked or expires', async () => {
-    const actor = localPrincipal('local');
-    const draft = { name: 'scada', role: 'viewer', areaIds: null } as const;
-    const { token, secret } = await world.accounts.addToken(
-      { ...draft, expiresMs: world.clock.nowMs() + 1_000 },
-      actor,
-    );
-    const app = compose();
-    const ask = async (path: string) =>
-      (await app.request(`/api/v1${path}`, { headers: { authorization: `Bearer ${secret}` } })).status;
-    expect([await ask('/auth/sessions'), await ask('/users')]).toEqual([200, 403]);
-    world.advance(1_000);
-    expect(await ask('/auth/sessions')).toBe(401);
-    expect(await world.accounts.revokeToken(token.id, actor)).toBe(true);
-  });
-
   it('8.2.1: the last administrator cannot be taken away', async () => {
     const { user } = await withUser(world, { login: 'boss', role: 'admin' });
     const outcome = await world.accounts.changeUser(user.id, { disabled: true }, localPrincipal('local'));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { allowed } from '../../server/http/rights.ts';
+import { SCOPES, type Role, type Scope } from '../../server/core/access.ts';
+import { allowed, rightOf } from '../../server/http/rights.ts';
 
 test('what one may ask for is told by route: what reaches the role, and what needs all areas only to whom they are open', () => {
   const viewer = allowed({ role: 'viewer', areaIds: null });
@@ -9,3 +10,23 @@ test('what one may ask for is told by route: what reaches the role, and what nee
   expect(allowed({ role: 'admin', areaIds: null })).toContain('POST /policies');
   expect(allowed({ role: 'admin', areaIds: ['A1'] })).not.toContain('POST /policies');
 });
+
+test('a scope takes away what the role may, and gives nothing that it may not', () => {
+  const of = (scopes: readonly Scope[], role: Role = 'admin') => allowed({ role, areaIds: null, scopes });
+  const every = allowed({ role: 'admin', areaIds: null });
+  expect(of(SCOPES)).toEqual(every);
+  for (const route of of(['read']).filter((name) => !name.startsWith('GET '))) {
+    expect([route, rightOf(...(route.replace(' ', ' /api/v1').split(' ') as [string, string]))]).toEqual([
+      route,
+      READ_BY_POST.includes(route) ? expect.objectContaining({ scope: 'read' }) : 'anyone',
+    ]);
+  }
+  expect(of(['incidents:act'])).toContain('POST /incidents/{id}/acknowledge');
+  expect(of(['incidents:act'])).not.toContain('GET /incidents');
+  expect(of(['import'])).toContain('POST /imports/{kind}');
+  expect(of(['read', 'incidents:act', 'plan', 'import'])).not.toContain('POST /users');
+  expect(of(SCOPES, 'viewer')).toEqual(allowed({ role: 'viewer', areaIds: null }));
+});
+
+/** Reckon over what there is, and change nothing. */
+const READ_BY_POST = ['POST /replays'];

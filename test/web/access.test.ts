@@ -2,10 +2,11 @@ import { cleanup, fireEvent, render, screen, within } from '@testing-library/sve
 import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import Gate from '../../web/Gate.svelte';
-import { accessApi, type UserRow, type Who } from '../../web/lib/accessApi.ts';
+import { accessApi, type TokenRow, type UserRow, type Who } from '../../web/lib/accessApi.ts';
 import { ApiError, SIGNED_OUT } from '../../web/lib/api.ts';
 import { i18n } from '../../web/lib/i18n/i18n.svelte.ts';
 import { session } from '../../web/lib/state/session.svelte.ts';
+import TokenTable from '../../web/components/TokenTable.svelte';
 import AccessView from '../../web/views/AccessView.svelte';
 import AccountView from '../../web/views/AccountView.svelte';
 
@@ -158,4 +159,36 @@ test('an administrator adds a user and is shown the link; the audit is checked',
   await fireEvent.click(screen.getByRole('button', { name: 'Check the chain' }));
   await flush();
   expect(screen.getByText('The record is whole: 3 entries.')).toBeTruthy();
+});
+
+test('a token is made for what is ticked, and says what it is for', async () => {
+  const token: TokenRow = {
+    id: 'k1',
+    name: 'scada',
+    role: 'viewer',
+    areaIds: null,
+    scopes: ['read', 'incidents:act'],
+    createdBy: 'Lin',
+    createdMs: 0,
+    expiresMs: 1,
+    lastUsedMs: null,
+    revokedMs: null,
+  };
+  const old = { ...token, id: 'k0', name: 'old', scopes: null };
+  const onadd = vi.fn();
+  render(TokenTable, { tokens: [token, old], timeZone: 'Asia/Shanghai', onadd, onrevoke: vi.fn() });
+  expect(screen.getByText(/scada/).parentElement?.textContent).toContain('read, act on incidents');
+  expect(screen.getByText(/old/).parentElement?.textContent).toContain('whatever the role may');
+  await fireEvent.input(screen.getByLabelText('For which program'), { target: { value: 'gis' } });
+  await fireEvent.click(screen.getByRole('checkbox', { name: 'read' }));
+  expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Make a token' }).disabled).toBe(true);
+  await fireEvent.click(screen.getByRole('checkbox', { name: 'import' }));
+  await fireEvent.click(screen.getByRole('button', { name: 'Make a token' }));
+  expect(onadd).toHaveBeenCalledWith({
+    name: 'gis',
+    role: 'viewer',
+    areaIds: null,
+    scopes: ['import'],
+    days: 90,
+  });
 });

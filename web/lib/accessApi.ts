@@ -8,6 +8,7 @@ export type SsoOffer = NonNullable<Me['sso']>;
 export type Role = Who['role'];
 export type UserRow = InferResponseType<typeof client.users.$get, 200>['items'][number];
 export type TokenRow = InferResponseType<typeof client.tokens.$get, 200>['items'][number];
+export type Scope = NonNullable<TokenRow['scopes']>[number];
 export type AuditRow = InferResponseType<typeof client.audit.$get, 200>['items'][number];
 export type AuditVerdict = InferResponseType<typeof client.audit.verify.$get, 200>;
 export type SessionRow = InferResponseType<typeof client.auth.sessions.$get, 200>['items'][number];

@@ -72,3 +72,8 @@ async function createTokensAndAudit(db: Kysely<unknown>): Promise<void> {
 export async function addSessionIdToken(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('session').addColumn('id_token', 'text').execute();
 }
+
+/** Tokens that are there keep what they may: null is whatever the role may. */
+export async function addTokenScopes(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('api_token').addColumn('scopes', 'text').execute();
+}

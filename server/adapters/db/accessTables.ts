@@ -19,6 +19,8 @@ export interface AccessTables {
     name: string;
     role: string;
     area_ids: string | null;
+    /** By blanks; null: all that the role may. */
+    scopes: string | null;
     created_by: string;
     created_ms: number;
     expires_ms: number;

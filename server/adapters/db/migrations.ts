@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import { addSessionIdToken, createAccess } from './accessMigrations.ts';
+import { addSessionIdToken, addTokenScopes, createAccess } from './accessMigrations.ts';
 import { addMemberOnset, createAlerting } from './alertingMigrations.ts';
 import { createPlanning } from './planMigrations.ts';
 
@@ -17,6 +17,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-session-id-token': { up: addSessionIdToken },
   '0007-member-onset': { up: addMemberOnset },
   '0008-planning': { up: createPlanning },
+  '0009-token-scopes': { up: addTokenScopes },
 };
 
 type AnySchema = Kysely<unknown>;

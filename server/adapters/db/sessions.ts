@@ -1,4 +1,4 @@
-import type { Role } from '../../core/access.ts';
+import type { Role, Scope } from '../../core/access.ts';
 import type { ApiToken, ApiTokens, LoginFailures, Session, Sessions } from '../../ports.ts';
 import type { AccessTables } from './accessTables.ts';
 import type { Db } from './schema.ts';
@@ -100,6 +100,7 @@ export function createApiTokens(db: () => Db): ApiTokens {
           name: storable(token.name),
           role: token.role,
           area_ids: areasText(token.areaIds),
+          scopes: token.scopes === null ? null : token.scopes.join(' '),
           created_by: token.createdBy,
           created_ms: token.createdMs,
           expires_ms: token.expiresMs,
@@ -147,6 +148,7 @@ function tokenOf(row: AccessTables['api_token']): ApiToken {
     name: row.name,
     role: row.role as Role,
     areaIds: areasOf(row.area_ids),
+    scopes: row.scopes === null ? null : (row.scopes.split(' ') as Scope[]),
     createdBy: row.created_by,
     createdMs: row.created_ms,
     expiresMs: row.expires_ms,

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { LOGIN_PATTERN, ROLES } from '../../core/access.ts';
+import { LOGIN_PATTERN, ROLES, SCOPES } from '../../core/access.ts';
 import { actorOf } from '../../pipeline/access/accounts.ts';
 import type { ApiToken, User } from '../../ports.ts';
 import { principalOf } from '../auth.ts';
@@ -85,8 +85,12 @@ function shownUser({ id, login, name, role, areaIds, disabled, createdMs }: User
   return { id, login, name, role, areaIds: areaIds === null ? null : [...areaIds], disabled, createdMs };
 }
 
-function shownToken({ areaIds, ...token }: ApiToken) {
-  return { ...token, areaIds: areaIds === null ? null : [...areaIds] };
+function shownToken({ areaIds, scopes, ...token }: ApiToken) {
+  return {
+    ...token,
+    areaIds: areaIds === null ? null : [...areaIds],
+    scopes: scopes === null ? null : [...scopes],
+  };
 }
 
 /** Only what was given: an absent member is not the same as an undefined one. */
@@ -103,6 +107,7 @@ const areaIds = z
   .max(AREAS_MAX)
   .nullable()
   .openapi({ description: 'Areas in sight; null: all. An administrator sees all' });
+const scopes = z.array(z.enum(SCOPES)).min(1).max(SCOPES.length);
 const userSchema = z
   .object({
     id: z.string(),
@@ -120,6 +125,7 @@ const tokenSchema = z
     name: z.string(),
     role,
     areaIds,
+    scopes: scopes.nullable().openapi({ description: 'What it is for; null: whatever its role may' }),
     createdBy: z.string(),
     createdMs: z.number(),
     expiresMs: z.number(),
@@ -148,10 +154,7 @@ const addUserRoute = createRoute({
   request: {
     body: json(
       z.object({
-        login: z
-          .string()
-          .trim()
-          .regex(LOGIN_PATTERN, 'letters, digits and . _ - @ are expected'),
+        login: z.string().trim().regex(LOGIN_PATTERN, 'letters, digits and . _ - @ are expected'),
         name,
         role,
         areaIds: areaIds.default(null),
@@ -207,6 +210,9 @@ const addTokenRoute = createRoute({
         name,
         role,
         areaIds: areaIds.default(null),
+        scopes: scopes
+          .default(['read'])
+          .openapi({ description: 'What it is for; its role bounds it as well' }),
         days: z.number().int().min(1).max(TOKEN_DAYS_MAX),
       }),
     ),

@@ -52,6 +52,7 @@ export function ssoRoutes(deps: HttpDeps) {
       const before = c.get('signedIn');
       // The session that the browser came with must not live on beside the new one.
       if (before !== null) await access.signIn.logout(before);
+      await deps.alerts.reloadPeople();
       giveSession(c, access, outcome.token);
       return c.redirect(`/${goTo}`, 303);
     });

@@ -1,4 +1,4 @@
-import type { Principal, Role } from '../../core/access.ts';
+import type { Principal, Role, Scope } from '../../core/access.ts';
 import type { AuditFact } from '../../core/audit.ts';
 import type { ApiToken, User, UserRecord } from '../../ports.ts';
 import { plainLogin, publicUser, secretHash, TOKEN_PREFIX, type AccessParts } from './signIn.ts';
@@ -21,6 +21,7 @@ export interface TokenDraft {
   name: string;
   role: Role;
   areaIds: readonly string[] | null;
+  scopes: readonly Scope[];
   expiresMs: number;
 }
 
@@ -136,8 +137,8 @@ export class Accounts {
       revokedMs: null,
     };
     await store.tokens.add({ ...token, tokenHash: secretHash(secret) });
-    const { name, role, areaIds, expiresMs } = token;
-    await this.#audit('token.add', token.id, { name, role, areaIds, expiresMs }, actor);
+    const { name, role, areaIds, scopes, expiresMs } = token;
+    await this.#audit('token.add', token.id, { name, role, areaIds, scopes, expiresMs }, actor);
     return { token, secret };
   }
 

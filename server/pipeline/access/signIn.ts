@@ -77,8 +77,16 @@ export class SignIn {
     if (token.lastUsedMs === null || nowMs - token.lastUsedMs >= SEEN_MS) {
       await store.tokens.used(token.id, nowMs);
     }
-    const { id, name, role, areaIds } = token;
-    return { principal: { id, name, role, areaIds, via: 'token' }, session: null };
+    const { id, name, role, areaIds, scopes } = token;
+    const principal: Principal = {
+      id,
+      name,
+      role,
+      areaIds,
+      via: 'token',
+      ...(scopes === null ? {} : { scopes }),
+    };
+    return { principal, session: null };
   }
 
   /** Starts a new session; one that the browser came with is left to end. */

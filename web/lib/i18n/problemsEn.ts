@@ -30,6 +30,7 @@ export const problemsEn: ProblemWords<ProblemCode> = {
   'role-needed': ({ needed, own }, t) =>
     `This needs the role ${roleIn(needed, t)}; yours is ${roleIn(own, t)}.`,
   'rule-faults': () => 'The rule has faults.',
+  'scope-needed': ({ needed }) => `This needs a token with the scope ${needed}.`,
   'secrets-again': () => 'The address was changed: enter the secrets that belong to it again.',
   span: ({ days }) => `The end must be after the beginning, by no more than ${days} days.`,
   'too-busy': () => 'The server is busy. Try again in some seconds.',

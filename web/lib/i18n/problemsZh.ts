@@ -29,6 +29,7 @@ export const problemsZh: ProblemWords<ProblemCode> = {
   'replay-running': () => '已有回放正在进行，请结束后重试。',
   'role-needed': ({ needed, own }, t) => `需要“${roleIn(needed, t)}”角色，您的角色是“${roleIn(own, t)}”。`,
   'rule-faults': () => '规则有误。',
+  'scope-needed': ({ needed }) => `需要具有“${needed}”权限范围的令牌。`,
   'secrets-again': () => '地址已更改：请重新填写对应的密钥。',
   span: ({ days }) => `结束须晚于开始，且不超过 ${days} 天。`,
   'too-busy': () => '服务器繁忙，请几秒后重试。',
