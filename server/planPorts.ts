@@ -1,3 +1,11 @@
+import type { ForecastInput } from './core/forecast/forecast.ts';
+import type {
+  AlternativeDistributions,
+  Alternatives,
+  Calibration,
+  FeederForecast,
+  SeasonForecast,
+} from './core/forecast/parts.ts';
 import type { RegisteredMeasure } from './core/measures/register.ts';
 import type { ReadinessRow, ReadinessRun, RowQuery } from './core/forecast/run.ts';
 
@@ -37,4 +45,40 @@ export interface MeasureStore {
    * @throws VersionConflictError when somebody was faster.
    */
   put(measure: RegisteredMeasure): Promise<RegisteredMeasure>;
+}
+
+export interface ForecastWatch {
+  /** Share of the work that is done, 0–1. */
+  onProgress?(share: number): void;
+  /** Ends it early; it rejects with the reason. */
+  signal?: AbortSignal;
+}
+
+/** Work of a run that is done already, kept so that a run which was broken off goes on where it was. */
+export interface RunParts {
+  load(): Promise<FeederForecast[]>;
+  add(part: FeederForecast): Promise<void>;
+}
+
+/** One run's input, spread over threads. */
+export interface ForecastSession {
+  run(watch: ForecastWatch, parts?: RunParts): Promise<SeasonForecast>;
+  /** The season again with measures, on the draws of the run. */
+  alternatives(
+    calibration: Calibration,
+    asked: Alternatives,
+    watch: ForecastWatch,
+  ): Promise<AlternativeDistributions>;
+  close(): Promise<void>;
+}
+
+export interface ForecastThreads {
+  open(input: ForecastInput): Promise<ForecastSession>;
+}
+
+/** Where parts of runs wait for the rest. */
+export interface PartsStore {
+  /** Parts of one run; what is not whole is left out. `key` names the input: parts of another input are gone. */
+  of(runId: string, key: string): RunParts;
+  clear(runId: string): Promise<void>;
 }
