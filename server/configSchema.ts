@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accessConfigShape } from './accessConfigSchema.ts';
 import { alertConfigShape } from './alertConfigSchema.ts';
+import { planConfigShape } from './planConfigSchema.ts';
 
 /** The shape of `peakvolt.yaml`: every key, its bounds and its documented default. Unknown keys are faults. */
 
@@ -196,6 +197,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   ...alertConfigShape,
+  ...planConfigShape,
   seasons: z
     .strictObject({
       summer: z.strictObject({ from: monthDay, to: monthDay }).default({ from: '06-15', to: '09-15' }),

@@ -25,6 +25,8 @@ export interface Registry {
   ): Promise<RegistryChange[]>;
   transformer(id: string): Promise<Transformer | null>;
   versions(transformerId: string): Promise<NameplateVersion[]>;
+  /** The versions of every transformer that has more than one, ascending by transformer and date. */
+  changedNameplates(): Promise<NameplateVersion[]>;
   /** Cheap: tells whether a loaded model is stale. */
   version(): Promise<number>;
 }

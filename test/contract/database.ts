@@ -51,6 +51,20 @@ export function databaseContract(product: string, make: () => Promise<DatabaseUn
 }
 
 function registryContract(database: () => Database): void {
+  test('tells the versions of all that changed, and only of them', async () => {
+    const { registry } = database();
+    const before = [transformerOf('CN1', { tapPosition: 3 }), transformerOf('CN2')];
+    await registry.upsert(gridOf(...before), { validFromMs: MARCH_MS });
+    await registry.upsert(gridOf(transformerOf('CN1', { tapPosition: 4 })), { validFromMs: JUNE_MS });
+    const found = (await registry.changedNameplates()).filter(({ transformerId }) =>
+      /^CN/.test(transformerId),
+    );
+    expect(found.map((v) => [v.transformerId, v.validFromMs, v.changed])).toEqual([
+      ['CN1', 0, []],
+      ['CN1', JUNE_MS, ['tapPosition']],
+    ]);
+  });
+
   test('gives back what it was given, with places and attributes', async () => {
     const { registry } = database();
     const given = transformerOf('R1', {

@@ -24,7 +24,22 @@ export function createRegistry(db: () => Db): Registry {
     },
     async versions(transformerId) {
       const versions = (await versionsOf(db(), [transformerId])).get(transformerId) ?? [];
-      return versions.filter((version) => version.validFromMs === 0 || version.changed.length > 0);
+      return versions.filter(isChange);
+    },
+    async changedNameplates() {
+      const changed = await db()
+        .selectFrom('nameplate_version')
+        .select('transformer_id as id')
+        .distinct()
+        .where('valid_from_ms', '>', 0)
+        .where('changed', '!=', '[]')
+        .orderBy('id')
+        .execute();
+      const found = await versionsOf(
+        db(),
+        changed.map(({ id }) => id),
+      );
+      return [...found.values()].flat().filter(isChange);
     },
   };
 }
@@ -145,4 +160,9 @@ async function writeVersions(db: Db, edits: readonly NameplateEdit[]): Promise<v
     })),
     { identity: ['transformer_id', 'valid_from_ms'], known: 'replace' },
   );
+}
+
+/** A version that a correction made equal to its neighbour is kept, and is no change. */
+function isChange({ validFromMs, changed }: NameplateVersion): boolean {
+  return validFromMs === 0 || changed.length > 0;
 }

@@ -68,6 +68,7 @@ function depsOf(world: Omit<ImportWorld, 'deps'>, grid: GridModel): ImportDeps {
       load: () => Promise.resolve(structuredClone(grid)),
       version: unused,
       versions: unused,
+      changedNameplates: unused,
       transformer: unused,
       upsert(change, { validFromMs, dryRun = false }) {
         world.upserts.push({ validFromMs, dryRun });

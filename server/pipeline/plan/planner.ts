@@ -1,0 +1,143 @@
+import type { ReadinessRun, RunKind } from '../../core/forecast/run.ts';
+import { parseSeason, type Season, type SeasonWindows } from '../../core/forecast/season.ts';
+import type { Clock, Database, Logger } from '../../ports.ts';
+
+/** Runs of the forecast, one at a time: asked for by people or by the clock, kept with their progress. */
+
+/** How often the share that is done is written down. */
+const PROGRESS_INTERVAL_MS = 2_000;
+
+export interface RunWish {
+  kind: RunKind;
+  season: Season;
+}
+
+/** What does the work of a run; it writes its rows itself, and returns what the run holds at its end. */
+export type RunWork = (
+  run: ReadinessRun,
+  season: Season,
+  watch: { onProgress(share: number): void; signal: AbortSignal },
+) => Promise<Pick<ReadinessRun, 'inputs' | 'summary' | 'report'>>;
+
+export interface PlannerDeps {
+  clock: Clock;
+  log: Logger;
+  database: Pick<Database, 'readiness'>;
+  newId(): string;
+  simulated: boolean;
+  windows: SeasonWindows;
+  runsKept: number;
+  work: Readonly<Record<RunKind, RunWork>>;
+}
+
+export class Planner {
+  readonly #deps: PlannerDeps;
+  readonly #stopping = new AbortController();
+  /** Runs that wait or go on, oldest first. */
+  readonly #wanted: { run: ReadinessRun; season: Season }[] = [];
+  #working: Promise<void> | null = null;
+
+  constructor(deps: PlannerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes up what was broken off by a stop. */
+  async start(): Promise<void> {
+    const broken = await this.#deps.database.readiness.list({ state: 'running', limit: 100 });
+    for (const run of broken.toReversed()) {
+      const season = parseSeason(run.seasonId, this.#deps.windows);
+      if (season !== null) this.#enqueue(run, season);
+    }
+  }
+
+  /** Resolves when nothing is being worked on; what was goes on at the next start. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('the service stops'));
+    await this.#working;
+  }
+
+  /** The run that will answer the wish: one that is under way for it already, or a new one. */
+  async request({ kind, season }: RunWish): Promise<ReadinessRun> {
+    const { clock, database, newId, simulated } = this.#deps;
+    const under = this.#wanted.find(({ run }) => run.kind === kind && run.seasonId === season.id);
+    if (under !== undefined) return under.run;
+    const run: ReadinessRun = {
+      id: newId(),
+      kind,
+      seasonId: season.id,
+      originDay: season.originDay,
+      state: 'running',
+      startedMs: clock.nowMs(),
+      finishedMs: null,
+      error: null,
+      share: 0,
+      simulated,
+      inputs: null,
+      summary: null,
+      report: null,
+    };
+    await database.readiness.put(run);
+    this.#enqueue(run, season);
+    return run;
+  }
+
+  /** Resolves when the run has ended, however it did. */
+  async ended(runId: string): Promise<ReadinessRun | null> {
+    while (this.#wanted.some(({ run }) => run.id === runId) && this.#working !== null) await this.#working;
+    return this.#deps.database.readiness.get(runId);
+  }
+
+  /** How far a run is that goes on; null when none of that id does. */
+  progress(runId: string): number | null {
+    return this.#wanted.find(({ run }) => run.id === runId)?.run.share ?? null;
+  }
+
+  #enqueue(run: ReadinessRun, season: Season): void {
+    this.#wanted.push({ run, season });
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#working ??= this.#workThrough().finally(() => {
+      this.#working = null;
+      // Asked for in the moment in which the last one ended.
+      if (this.#wanted.length > 0 && !this.#stopping.signal.aborted) this.#wake();
+    });
+  }
+
+  async #workThrough(): Promise<void> {
+    for (let next = this.#wanted[0]; next !== undefined; next = this.#wanted[0]) {
+      if (this.#stopping.signal.aborted) return;
+      await this.#work(next.run, next.season);
+      this.#wanted.shift();
+    }
+  }
+
+  async #work(run: ReadinessRun, season: Season): Promise<void> {
+    const { clock, log, database, work, runsKept } = this.#deps;
+    const { signal } = this.#stopping;
+    let writtenMs = clock.nowMs();
+    let written: Promise<void> = Promise.resolve();
+    const onProgress = (share: number): void => {
+      run.share = share;
+      if (clock.nowMs() - writtenMs < PROGRESS_INTERVAL_MS) return;
+      writtenMs = clock.nowMs();
+      written = database.readiness
+        .put({ ...run })
+        .catch((error: unknown) => log.warn({ err: error }, 'the progress of a run was not kept'));
+    };
+    try {
+      const made = await work[run.kind](run, season, { onProgress, signal });
+      await written;
+      await database.readiness.put({ ...run, ...made, state: 'done', share: 1, finishedMs: clock.nowMs() });
+      await database.readiness.prune(runsKept);
+    } catch (error) {
+      // It is taken up again at the next start.
+      await written;
+      if (signal.aborted) return;
+      log.warn({ err: error, runId: run.id, season: season.id }, 'a run of the forecast failed');
+      const failed = { state: 'failed', error: (error as Error).message, finishedMs: clock.nowMs() } as const;
+      await database.readiness.put({ ...run, ...failed }).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected HH:MM');
+
+/** Planning: the forecast of the season to come, and of the next days. */
+export const planConfigShape = {
+  readiness: z
+    .strictObject({
+      /** A run each night for the season to come. */
+      enabled: z.boolean().default(true),
+      /** When, by the clock of the grid. */
+      nightlyAt: clockTime.default('02:00'),
+      /** When the next three days are forecast and told, while a season runs. */
+      morningAt: clockTime.default('06:30'),
+      /** Nightly runs begin so many days before the season does. */
+      daysAhead: z.number().int().min(1).max(366).default(180),
+      /** Threads that share a run. */
+      threads: z.number().int().min(1).max(64).default(2),
+      /** Added to every past weather year, K. */
+      warmingK: z.number().min(-5).max(10).default(0),
+      /** Draws for each weather year. */
+      replicates: z.number().int().min(1).max(100).default(8),
+      seed: z.number().int().min(0).default(1),
+      /** Days of the last same season that must be valid, else a transformer is unknown, %. */
+      coverageMinPct: z.number().min(0).max(100).default(60),
+      /** Probability of a low hour from which a transformer is at risk, and from which it is watched. */
+      atRiskP: z.number().min(0).max(1).default(0.5),
+      watchP: z.number().min(0).max(1).default(0.1),
+      /** Measures that the crews can carry out before a season: the first so many of the ranking are what is scored. */
+      crewCapacity: z.number().int().min(1).default(30),
+      /** A measure suffices when the probability of a low hour after it is at most this. */
+      sufficesP: z.number().min(0).max(1).default(0.1),
+      /** Runs kept of each kind and season. */
+      runsKept: z.number().int().min(1).default(30),
+      /** Years of daily summaries that a run looks back on. */
+      historyYears: z.number().int().min(1).max(30).default(5),
+      /** Years of weather that the ensemble is drawn from, at most. */
+      weatherYears: z.number().int().min(1).max(60).default(30),
+    })
+    .prefault({})
+    .refine(({ watchP, atRiskP }) => watchP <= atRiskP, 'watchP must not be above atRiskP'),
+};

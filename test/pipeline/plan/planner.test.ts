@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ReadinessRun } from '../../../server/core/forecast/run.ts';
+import { SEASON_WINDOWS, seasonOf } from '../../../server/core/forecast/season.ts';
+import { Planner, type PlannerDeps, type RunWork } from '../../../server/pipeline/plan/planner.ts';
+import { realClock, recordingLog } from '../../fixtures/world.ts';
+
+const summer = seasonOf('summer', 2027);
+const winter = seasonOf('winter', 2026);
+
+let kept: Map<string, ReadinessRun>;
+let lastId: number;
+beforeEach(() => {
+  kept = new Map();
+  lastId = 0;
+});
+const planners: Planner[] = [];
+afterEach(async () => {
+  await Promise.all(planners.splice(0).map((planner) => planner.stop()));
+});
+
+const result = { inputs: null, summary: null, report: null };
+
+function plannerOf(forecast: RunWork): Planner {
+  const readiness = {
+    put: async (run: ReadinessRun) => void kept.set(run.id, structuredClone(run)),
+    get: async (id: string) => kept.get(id) ?? null,
+    list: async ({ state }: { state?: string }) =>
+      [...kept.values()].filter((run) => run.state === state).toReversed(),
+    prune: async () => 0,
+  };
+  const planner = new Planner({
+    clock: realClock,
+    log: recordingLog(),
+    database: { readiness } as unknown as PlannerDeps['database'],
+    newId: () => `run-${++lastId}`,
+    simulated: true,
+    windows: SEASON_WINDOWS,
+    runsKept: 5,
+    work: { forecast, backtest: forecast, tonight: forecast },
+  });
+  planners.push(planner);
+  return planner;
+}
+
+describe('planner', () => {
+  it('works on one run after the other, in the order of the wishes', async () => {
+    const order: string[] = [];
+    let atOnce = 0;
+    const planner = plannerOf(async (run, season) => {
+      expect(++atOnce).toBe(1);
+      await Promise.resolve();
+      order.push(season.id);
+      atOnce--;
+      return result;
+    });
+    const first = await planner.request({ kind: 'forecast', season: summer });
+    const second = await planner.request({ kind: 'forecast', season: winter });
+    expect(await planner.ended(second.id)).toMatchObject({ state: 'done', share: 1 });
+    expect(await planner.ended(first.id)).toMatchObject({ state: 'done' });
+    expect(order).toEqual(['summer-2027', 'winter-2026']);
+  });
+
+  it('answers a second wish for the same season with the run that is under way', async () => {
+    let release = (): void => undefined;
+    const planner = plannerOf(async () => {
+      await new Promise<void>((resolve) => (release = resolve));
+      return result;
+    });
+    const first = await planner.request({ kind: 'forecast', season: summer });
+    const again = await planner.request({ kind: 'forecast', season: summer });
+    expect(again.id).toBe(first.id);
+    release();
+    await planner.ended(first.id);
+    const later = await planner.request({ kind: 'forecast', season: summer });
+    expect(later.id).not.toBe(first.id);
+    release();
+  });
+
+  it('keeps why a run failed, and goes on with the next', async () => {
+    const planner = plannerOf(async (run, season) => {
+      if (season.kind === 'winter') throw new Error('no weather is known');
+      return result;
+    });
+    const bad = await planner.request({ kind: 'forecast', season: winter });
+    const good = await planner.request({ kind: 'forecast', season: summer });
+    expect(await planner.ended(bad.id)).toMatchObject({ state: 'failed', error: 'no weather is known' });
+    expect(await planner.ended(good.id)).toMatchObject({ state: 'done' });
+  });
+
+  it('a run that a stop broke off goes on at the next start', async () => {
+    const before = plannerOf(
+      (_run, _season, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason as Error));
+        }),
+    );
+    const run = await before.request({ kind: 'forecast', season: summer });
+    await before.stop();
+    expect(kept.get(run.id)).toMatchObject({ state: 'running' });
+    const after = plannerOf(async () => result);
+    await after.start();
+    expect(await after.ended(run.id)).toMatchObject({ id: run.id, state: 'done' });
+  });
+
+  it('tells how far it is', async () => {
+    let release = (): void => undefined;
+    const planner = plannerOf(async (_run, _season, { onProgress }) => {
+      onProgress(0.4);
+      await new Promise<void>((resolve) => (release = resolve));
+      return result;
+    });
+    const run = await planner.request({ kind: 'forecast', season: summer });
+    await expect.poll(() => planner.progress(run.id)).toBe(0.4);
+    release();
+    await planner.ended(run.id);
+    expect(planner.progress(run.id)).toBeNull();
+  });
+});
