@@ -46,7 +46,7 @@ describe('planner', () => {
   it('works on one run after the other, in the order of the wishes', async () => {
     const order: string[] = [];
     let atOnce = 0;
-    const planner = plannerOf(async (run, season) => {
+    const planner = plannerOf(async (_run, season) => {
       expect(++atOnce).toBe(1);
       await Promise.resolve();
       order.push(season.id);
@@ -77,7 +77,7 @@ describe('planner', () => {
   });
 
   it('keeps why a run failed, and goes on with the next', async () => {
-    const planner = plannerOf(async (run, season) => {
+    const planner = plannerOf(async (_run, season) => {
       if (season.kind === 'winter') throw new Error('no weather is known');
       return result;
     });
