@@ -7,7 +7,8 @@ import type {
   SeasonForecast,
 } from './core/forecast/parts.ts';
 import type { RegisteredMeasure } from './core/measures/register.ts';
-import type { ReadinessRow, ReadinessRun, RowQuery } from './core/forecast/run.ts';
+import type { ReadinessRow, ReadinessRun, RowQuery, RunKind } from './core/forecast/run.ts';
+import type { Season } from './core/forecast/season.ts';
 
 /** Planning as the pipeline sees it: runs of the forecast and the register of measures. Imported through ports.ts. */
 
@@ -81,4 +82,16 @@ export interface PartsStore {
   /** Parts of one run; what is not whole is left out. `key` names the input: parts of another input are gone. */
   of(runId: string, key: string): RunParts;
   clear(runId: string): Promise<void>;
+}
+
+/** What pages and API ask of planning. */
+export interface PlanDesk {
+  /** A season by its name; without one the season that runs, else the next to come. Null: the text names none. */
+  season(id?: string): Season | null;
+  /** The run that answers the wish: one that is under way for it already, or a new one. */
+  request(wish: { kind: RunKind; season: Season }): Promise<ReadinessRun>;
+  /** Share of a run that is done; null when it is not under way. */
+  progress(runId: string): number | null;
+  /** Rows as a worksheet (Office Open XML). */
+  worksheet(rows: readonly ReadinessRow[]): Promise<Uint8Array<ArrayBuffer>>;
 }

@@ -7,10 +7,10 @@ import { loadConfig, type Config } from '../config.ts';
 import { OUTLET_POINT } from '../core/reading.ts';
 import { readingsCsv } from '../pipeline/readingsCsv.ts';
 import type { ReadingStore, SampledSeries, SeriesQuery } from '../ports.ts';
+import { csvLine } from '../pipeline/csvLine.ts';
 import { UsageError } from '../usageError.ts';
 import { openParts } from './openParts.ts';
 import { FOLDER_ARGS, terminal, type Parts, type Terminal } from './parts.ts';
-import { csvLine } from './refusedRows.ts';
 import { problemOf, runningService, type RunningService } from './service.ts';
 
 /** Steps asked for at once. */

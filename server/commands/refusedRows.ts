@@ -1,6 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { once } from 'node:events';
+import { csvLine } from '../pipeline/csvLine.ts';
 import { csvRows, nextRow, type ByteSource } from '../pipeline/imports/csv.ts';
 import { REFUSAL_COLUMNS } from '../pipeline/imports/header.ts';
 import { ImportFailure, type RowError } from '../pipeline/imports/report.ts';
@@ -56,9 +57,4 @@ async function headerOf(bytes: ByteSource, encoding: string): Promise<string[]> 
   const first = await nextRow(rows);
   await rows.return(undefined);
   return first === null || first instanceof ImportFailure ? [] : first.cells;
-}
-
-/** RFC 4180. */
-export function csvLine(cells: readonly string[]): string {
-  return `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`;
 }

@@ -4,11 +4,11 @@ import { parse as parseYaml } from 'yaml';
 import { ConfigError, loadConfig, type Config } from '../config.ts';
 import { replayThresholds, type ThresholdOutcome } from '../pipeline/thresholdReplay.ts';
 import { parseRule, ruleToTry } from '../replayRule.ts';
+import { csvLine } from '../pipeline/csvLine.ts';
 import { UsageError } from '../usageError.ts';
 import { openParts } from './openParts.ts';
 import { FOLDER_ARGS, terminal, type Parts, type Terminal } from './parts.ts';
 import { progressLine } from './progressLine.ts';
-import { csvLine } from './refusedRows.ts';
 import { runningService } from './service.ts';
 import { replayThroughService } from './serviceReplay.ts';
 

@@ -12,6 +12,7 @@ import { importRoutes } from './routes/imports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { mapRoutes } from './routes/map.ts';
 import { readingRoutes } from './routes/readings.ts';
+import { readinessRoutes } from './routes/readiness.ts';
 import { replayRoutes } from './routes/replays.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
 import { ssoRoutes } from './routes/sso.ts';
@@ -39,6 +40,7 @@ export function apiRoutes(deps: HttpDeps) {
     .route('/', suppressionRoutes(deps))
     .route('/', importRoutes(deps))
     .route('/', replayRoutes(deps))
+    .route('/', readinessRoutes(deps))
     .route('/', backupRoutes(deps));
 }
 

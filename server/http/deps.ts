@@ -13,6 +13,7 @@ import type {
   LiveView,
   Logger,
   MessageSource,
+  PlanDesk,
   PipelineStatus,
   ReadingStore,
   StoreHealth,
@@ -84,6 +85,7 @@ export interface HttpDeps {
   live: LiveDetail;
   pipeline: { status(): PipelineStatus };
   alerts: AlertDesk;
+  plan: PlanDesk;
   newId(): string;
   grid(): GridModel;
   /** Sends a dead letter through the decoder again; false when it was refused once more. */

@@ -102,6 +102,14 @@ const RIGHTS = {
   'GET /rules': 'planner+',
   // Reckons over history and changes nothing.
   'POST /replays': 'planner read',
+  'GET /readiness': 'viewer',
+  // A run is of the whole grid.
+  'POST /readiness': 'planner+',
+  'GET /readiness/{runId}': 'viewer',
+  'GET /readiness/{runId}/transformers/{transformerId}': 'viewer',
+  'GET /readiness/{runId}/ranking.csv': 'viewer',
+  'GET /readiness/{runId}/ranking.xlsx': 'viewer',
+  'GET /backtests': 'viewer',
   'POST /backups': 'admin',
 } as const satisfies Readonly<Record<string, Written>>;
 

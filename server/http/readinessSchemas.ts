@@ -1,0 +1,202 @@
+import { z } from '@hono/zod-openapi';
+import { CAUSE_KINDS, MEASURE_KINDS } from '../core/measures/finding.ts';
+
+/** Answers about readiness; numbers that are not known are null. */
+
+const number = z.number().nullable();
+const values = z.record(z.string(), z.union([z.number(), z.string()]));
+const finding = z.object({ code: z.string(), values });
+
+const quantiles = z
+  .object({ p05: number, p10: number, p50: number, p90: number, p95: number })
+  .openapi('Quantiles', { description: 'V' });
+
+const distribution = {
+  pLow: number.openapi({ description: 'Probability that some clock hour of the season is low' }),
+  expectedLowHours: number,
+  minHourV: quantiles,
+  highestV: number,
+  peakLoadPct: z.object({ p50: number, p90: number }),
+};
+
+const seasonSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['summer', 'winter']),
+    year: z.number().int(),
+    firstDay: z.number().int().openapi({ description: 'Local days since 1970' }),
+    lastDay: z.number().int(),
+    originDay: z.number().int(),
+  })
+  .openapi('Season');
+
+const summarySchema = z.object({
+  transformers: z.number().int(),
+  atRisk: z.number().int(),
+  watch: z.number().int(),
+  ready: z.number().int(),
+  unknown: z.number().int(),
+  expectedLowHours: z.number(),
+  customerHours: z.number(),
+  published: z.string().openapi({ description: 'model, or the baseline that beat it in the back-test' }),
+});
+
+export const runSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['forecast', 'backtest', 'tonight']),
+    seasonId: z.string(),
+    originDay: z.number().int(),
+    state: z.enum(['running', 'done', 'failed']),
+    startedMs: z.number(),
+    finishedMs: number,
+    error: z.string().nullable(),
+    share: z.number(),
+    simulated: z.boolean(),
+    inputs: z.record(z.string(), z.unknown()).nullable(),
+    /** Over what the asker may see. */
+    summary: summarySchema.nullable(),
+    report: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .openapi({
+        description: 'The back-test: scores of the model beside every baseline, of the whole grid',
+      }),
+  })
+  .openapi('ReadinessRun');
+
+const measureOutcomeSchema = z
+  .object({
+    kind: z.enum(MEASURE_KINDS),
+    detail: values,
+    cost: number,
+    after: z.object(distribution),
+    avoidedCustomerHours: number,
+    suffices: z.boolean(),
+    notes: z.array(finding),
+  })
+  .openapi('MeasureOutcome');
+
+const causeSchema = z
+  .object({ kind: z.enum(CAUSE_KINDS), confidence: z.number(), evidence: z.array(finding) })
+  .openapi('ReadinessCause');
+
+/** One line of the ranking. */
+export const readinessItemSchema = z
+  .object({
+    rank: z.number().int(),
+    transformerId: z.string(),
+    areaId: z.string(),
+    feederId: z.string(),
+    customers: z.number().int(),
+    importantCustomers: z.number().int(),
+    status: z.enum(['at_risk', 'watch', 'ready', 'unknown']),
+    unknownReason: z.string().nullable(),
+    coveragePct: number,
+    ...distribution,
+    estimatedTailV: quantiles.nullable(),
+    cause: causeSchema.nullable(),
+    recommended: measureOutcomeSchema.nullable().openapi({ description: 'Cheapest measure that suffices' }),
+    measuresTried: z.number().int(),
+  })
+  .openapi('ReadinessItem');
+
+export const readinessDetailSchema = readinessItemSchema
+  .extend({
+    runId: z.string(),
+    measures: z.array(measureOutcomeSchema),
+    physics: z.record(z.string(), z.unknown()).nullable(),
+    fan: z
+      .object({
+        weekDay: z.array(number),
+        p10V: z.array(number),
+        p50V: z.array(number),
+        p90V: z.array(number),
+      })
+      .nullable(),
+  })
+  .openapi('ReadinessDetail');
+
+export const readinessSchema = z
+  .object({
+    season: seasonSchema,
+    /** The newest run that is done; null: none yet. */
+    run: runSchema.nullable(),
+    /** A run that is under way. */
+    running: runSchema.nullable(),
+    /** The newest that failed since. */
+    failed: runSchema.nullable(),
+  })
+  .openapi('Readiness');
+
+const budgetStepSchema = z.object({
+  transformerId: z.string(),
+  kind: z.enum(MEASURE_KINDS),
+  cost: z.number(),
+  costSum: z.number(),
+  avoidedCustomerHours: z.number(),
+  coveredPct: z.number(),
+});
+
+export const budgetSchema = z
+  .object({
+    customerHours: z.number(),
+    steps: z.array(budgetStepSchema),
+    /** No set of as many measures can cover more than this, %. */
+    boundPct: number,
+  })
+  .openapi('ReadinessBudget');
+
+export const readinessQuery = z.object({
+  season: z.string().optional().openapi({ description: 'summer-2027; default the season to come' }),
+});
+
+export const rowsQuery = z.object({
+  area: z.string().optional(),
+  feeder: z.string().optional(),
+  status: z.enum(['at_risk', 'watch', 'ready', 'unknown']).optional(),
+  cause: z.enum(CAUSE_KINDS).optional(),
+  important: z.enum(['true', 'false']).optional(),
+  cursor: z.string().regex(/^\d+$/).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+});
+
+export const registeredMeasureSchema = z
+  .object({
+    id: z.string(),
+    version: z.number().int(),
+    transformerId: z.string(),
+    areaId: z.string(),
+    seasonId: z.string(),
+    kind: z.enum(MEASURE_KINDS),
+    detail: values,
+    cost: z.number(),
+    promised: z
+      .object({
+        runId: z.string(),
+        pLowBefore: number,
+        pLowAfter: number,
+        minV: number,
+        minAfterV: number,
+      })
+      .nullable(),
+    state: z.enum(['planned', 'done', 'verified', 'failed', 'dropped']),
+    plannedMs: z.number(),
+    plannedBy: z.string(),
+    doneMs: number,
+    note: z.string(),
+    verdict: z
+      .object({
+        kind: z.enum(['verified', 'failed', 'too-early', 'undecidable']),
+        judgedMs: z.number(),
+        effectV: number,
+        effectLowV: number,
+        effectHighV: number,
+        daysBefore: z.number().int(),
+        daysAfter: z.number().int(),
+        lowHoursAfter: z.number(),
+        evidence: z.array(finding),
+      })
+      .nullable(),
+  })
+  .openapi('RegisteredMeasure');

@@ -1,0 +1,95 @@
+import type { Principal } from '../core/access.ts';
+import { seesArea } from '../core/access.ts';
+import type { ReadinessRow, ReadinessRun } from '../core/forecast/run.ts';
+import { summaryOf } from '../pipeline/plan/rows.ts';
+
+/** Runs and rows as the API shows them, and as far as who asks may see. */
+
+type Scope = Pick<Principal, 'areaIds'>;
+
+/** A run without what it was made from in detail; its numbers are of the areas in sight. */
+export function runView(run: ReadinessRun, { areaIds }: Scope, rows: readonly ReadinessRow[] | null) {
+  const { inputs, report, summary, ...rest } = run;
+  const seen =
+    areaIds === null || summary === null || rows === null ? summary : summaryOf(rows, summary.published);
+  return {
+    ...rest,
+    inputs: inputs === null ? null : ({ ...inputs } as Record<string, unknown>),
+    summary: seen === null ? null : { ...seen },
+    report: report === null ? null : { ...(report as Record<string, unknown>) },
+  };
+}
+
+export function itemView(row: ReadinessRow) {
+  const { rank, transformerId, areaId, feederId, customers, importantCustomers, forecast } = row;
+  return {
+    rank,
+    transformerId,
+    areaId,
+    feederId,
+    customers,
+    importantCustomers,
+    status: forecast.status,
+    unknownReason: forecast.unknownReason,
+    coveragePct: forecast.coveragePct,
+    ...distributionView(forecast),
+    estimatedTailV: forecast.estimatedTailV === null ? null : { ...forecast.estimatedTailV },
+    cause: row.cause === null ? null : { ...row.cause, evidence: row.cause.evidence.map(findingView) },
+    recommended: row.recommended === null ? null : measureView(row.measures[row.recommended]!),
+    measuresTried: row.measures.length,
+  };
+}
+
+export function detailView(row: ReadinessRow) {
+  const { fan, physics } = row.forecast;
+  return {
+    ...itemView(row),
+    runId: row.runId,
+    measures: row.measures.map(measureView),
+    physics: physics === null ? null : ({ ...physics } as Record<string, unknown>),
+    fan:
+      fan === null
+        ? null
+        : { weekDay: [...fan.weekDay], p10V: [...fan.p10V], p50V: [...fan.p50V], p90V: [...fan.p90V] },
+  };
+}
+
+/** Whether a row is in sight. */
+export function isRowSeen(row: ReadinessRow, who: Scope): boolean {
+  return seesArea(who, row.areaId);
+}
+
+type Distribution = ReadinessRow['measures'][number]['after'];
+
+function distributionView({ pLow, expectedLowHours, minHourV, highestV, peakLoadPct }: Distribution) {
+  return {
+    pLow,
+    expectedLowHours,
+    minHourV: { ...minHourV },
+    highestV,
+    peakLoadPct: { ...peakLoadPct },
+  };
+}
+
+function measureView(measure: ReadinessRow['measures'][number]) {
+  return {
+    ...measure,
+    detail: valuesView(measure.detail),
+    after: distributionView(measure.after),
+    notes: measure.notes.map(findingView),
+  };
+}
+
+function findingView({ code, values }: { code: string; values: Readonly<Record<string, unknown>> }) {
+  return { code, values: valuesView(values) };
+}
+
+/** A number that is not known is left out of a sentence's values. */
+function valuesView(values: Readonly<Record<string, unknown>>): Record<string, number | string> {
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      (entry): entry is [string, number | string] =>
+        typeof entry[1] === 'string' || (typeof entry[1] === 'number' && Number.isFinite(entry[1])),
+    ),
+  );
+}
