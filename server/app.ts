@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { Engine } from './core/engine.ts';
 import { zoneOffset } from './core/localTime.ts';
 import { housekeeping } from './housekeeping.ts';
+import { openPlanning } from './planSide.ts';
 import { createDecoder } from './ingest/decoder.ts';
 import { openSource } from './messageSource.ts';
 import type { Alerting } from './pipeline/alerts/alerting.ts';
@@ -76,11 +77,23 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
   started.defer(() => source.stop());
   started.defer(alerting.startSending());
 
+  const planning = openPlanning(config, { ...parts, simulated });
+  await planning.start();
+  started.defer(() => planning.stop());
+
   const status = () => pipeline.status();
   const components = componentsOf({ ...parts, sourceProduct: product, status, alerts: alerting });
   const ownerToken = config.auth.ownerToken ?? newSecret();
   const access = openAccess({ config, clock, log, database, simulated, ownerToken });
-  const web = await startWebSide({ ...parts, pipeline, components, simulated, access, alerts: alerting });
+  const web = await startWebSide({
+    ...parts,
+    pipeline,
+    components,
+    simulated,
+    access,
+    alerts: alerting,
+    plan: planning.desk,
+  });
   started.defer(() => web.stop());
   started.defer(placeOwnerToken(config.dataDir, ownerToken));
   started.defer(placeServiceMark(config.dataDir, web.url));

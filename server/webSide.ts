@@ -15,7 +15,7 @@ import { liveBackup } from './liveBackup.ts';
 import { WEB_ROOT } from './paths.ts';
 import { isImportKind, runImport } from './pipeline/imports/runImport.ts';
 import type { Pipeline } from './pipeline/readings.ts';
-import type { AlertDesk, Clock, Database, Logger, MessageSource, ReadingStore } from './ports.ts';
+import type { AlertDesk, Clock, Database, Logger, MessageSource, PlanDesk, ReadingStore } from './ports.ts';
 import { ruleDesk } from './replayRule.ts';
 import { limitsFor } from './storage.ts';
 import { VERSION } from './version.ts';
@@ -35,6 +35,7 @@ export interface WebSideParts {
   engine: Engine;
   pipeline: Pipeline;
   alerts: AlertDesk;
+  plan: PlanDesk;
   components: () => Promise<Component[]>;
   simulated: boolean;
   access: HttpAccess;
@@ -81,6 +82,7 @@ function httpDeps(parts: WebSideParts, hub: LiveHub): HttpDeps {
     },
     pipeline,
     alerts: parts.alerts,
+    plan: parts.plan,
     newId: newUuid7,
     grid: () => pipeline.grid(),
     replayDeadLetter: (letter) => pipeline.replay(letter),

@@ -56,12 +56,9 @@ export const runSchema = z
     inputs: z.record(z.string(), z.unknown()).nullable(),
     /** Over what the asker may see. */
     summary: summarySchema.nullable(),
-    report: z
-      .record(z.string(), z.unknown())
-      .nullable()
-      .openapi({
-        description: 'The back-test: scores of the model beside every baseline, of the whole grid',
-      }),
+    report: z.record(z.string(), z.unknown()).nullable().openapi({
+      description: 'The back-test: scores of the model beside every baseline, of the whole grid',
+    }),
   })
   .openapi('ReadinessRun');
 

@@ -1,5 +1,15 @@
-import type { DailyHistory, ForecastInput, HistoryColumn } from '../../core/forecast/forecast.ts';
-import type { AlternativeDistributions, Alternatives, FeederForecast } from '../../core/forecast/parts.ts';
+import {
+  HISTORY_COLUMNS,
+  type DailyHistory,
+  type ForecastInput,
+  type HistoryColumn,
+} from '../../core/forecast/forecast.ts';
+import type {
+  AlternativeDistributions,
+  Alternatives,
+  FeederForecast,
+  ForecastPriors,
+} from '../../core/forecast/parts.ts';
 import { feederIds, finishForecast } from '../../core/forecast/readiness.ts';
 import type { ForecastSession, ForecastThreads, ForecastWatch, RunParts } from '../../ports.ts';
 import { ThreadClient } from './threadClient.ts';
@@ -17,9 +27,10 @@ async function openSession(given: ForecastInput, threads: number): Promise<Forec
     () => new ThreadClient(),
   );
   const close = async (): Promise<void> => void (await Promise.all(clients.map((c) => c.terminate())));
+  let priors: ForecastPriors;
   try {
     await Promise.all(clients.map((client) => client.call('input', input)));
-    const priors = await clients[0]!.call('prepare');
+    priors = await clients[0]!.call('prepare');
     await Promise.all(clients.map((client) => client.call('priors', priors)));
   } catch (error) {
     await close();
@@ -28,7 +39,7 @@ async function openSession(given: ForecastInput, threads: number): Promise<Forec
   return {
     async run(watch, parts) {
       const done = await forecastFeeders(clients, feeders, watch, parts);
-      return finishForecast(input, done);
+      return finishForecast(input, priors, done);
     },
     alternatives: (calibration, asked, watch) => {
       const byFeeder = groupByFeeder(input, asked);
@@ -106,19 +117,21 @@ function groupByFeeder(input: ForecastInput, asked: Alternatives): Map<string, A
 
 /** The same histories in memory that all threads see. */
 function shared(histories: ReadonlyMap<string, DailyHistory>): Map<string, DailyHistory> {
-  const result = new Map<string, DailyHistory>();
-  for (const [id, history] of histories) {
-    const columns = Object.fromEntries(
-      Object.entries(history.columns).map(([name, column]) => [name, sharedColumn(column)]),
-    ) as Record<HistoryColumn, Float32Array>;
-    result.set(id, { ...history, columns });
-  }
-  return result;
+  return new Map([...histories].map(([id, history]) => [id, sharedHistory(history)]));
 }
 
-function sharedColumn(column: Float32Array): Float32Array {
-  if (column.buffer instanceof SharedArrayBuffer) return column;
-  const copy = new Float32Array(new SharedArrayBuffer(column.byteLength));
-  copy.set(column);
-  return copy;
+function sharedHistory(history: DailyHistory): DailyHistory {
+  const { days } = history;
+  if (history.columns.uaMinHourV.buffer instanceof SharedArrayBuffer) return history;
+  const cells = new Float32Array(
+    new SharedArrayBuffer(HISTORY_COLUMNS.length * days * Float32Array.BYTES_PER_ELEMENT),
+  );
+  const columns = Object.fromEntries(
+    HISTORY_COLUMNS.map((name, i) => {
+      const column = cells.subarray(i * days, (i + 1) * days);
+      column.set(history.columns[name]);
+      return [name, column];
+    }),
+  ) as Record<HistoryColumn, Float32Array>;
+  return { ...history, columns };
 }

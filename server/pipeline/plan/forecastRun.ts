@@ -1,0 +1,90 @@
+import type { ForecastInput, ForecastOptions } from '../../core/forecast/forecast.ts';
+import type { SeasonForecast } from '../../core/forecast/parts.ts';
+import type { ReadinessRun } from '../../core/forecast/run.ts';
+import { seasonOf, type Season, type SeasonWindows } from '../../core/forecast/season.ts';
+import { DAY_MS } from '../../core/localTime.ts';
+import type { Database, ForecastSession, ForecastThreads, PartsStore } from '../../ports.ts';
+import { gatherInput, type GatherDeps } from './inputs.ts';
+import type { RunWork } from './planner.ts';
+import { rankedRows, summaryOf, type Diagnosis } from './rows.ts';
+
+/** The forecast of a season to come: history in, models and ensemble in threads, causes and measures, ranking out. */
+
+/** Shares of the work: reading, forecasting, measures. */
+const READ_SHARE = 0.3;
+const FORECAST_SHARE = 0.5;
+
+export interface ForecastRunDeps extends GatherDeps {
+  database: GatherDeps['database'] & Pick<Database, 'readiness'>;
+  threads: ForecastThreads;
+  parts: PartsStore;
+  clock: GatherDeps['clock'] & { nowMs(): number };
+  options: ForecastOptions;
+  windows: SeasonWindows;
+  historyYears: number;
+  weatherYears: number;
+  /** Cause and measures of those at risk. */
+  diagnose(
+    input: ForecastInput,
+    forecast: SeasonForecast,
+    session: ForecastSession,
+    watch: { onProgress(share: number): void; signal: AbortSignal },
+  ): Promise<Map<string, Diagnosis>>;
+}
+
+export function forecastWork(deps: ForecastRunDeps): RunWork {
+  return async (run, season, { onProgress, signal }) => {
+    const origin = originOf(season, deps);
+    const span = { ...deps, season: origin, lastDay: origin.originDay };
+    const { input, inputs } = await gatherInput(span, deps, {
+      signal,
+      onProgress: (share) => onProgress(READ_SHARE * share),
+    });
+    requireTransformers(input);
+    const session = await deps.threads.open(input);
+    try {
+      const parts = deps.parts.of(run.id, JSON.stringify([inputs.historyChecksum, origin, deps.options]));
+      const forecast = await session.run(
+        { signal, onProgress: (share) => onProgress(READ_SHARE + FORECAST_SHARE * share) },
+        parts,
+      );
+      const diagnoses = await deps.diagnose(input, forecast, session, {
+        signal,
+        onProgress: (share) =>
+          onProgress(READ_SHARE + FORECAST_SHARE + (1 - READ_SHARE - FORECAST_SHARE) * share),
+      });
+      const rows = rankedRows(run.id, input, forecast.forecasts, diagnoses);
+      await deps.database.readiness.putRows(run.id, rows);
+      await deps.parts.clear(run.id);
+      const report = await lastReport(deps, season);
+      return { inputs, summary: summaryOf(rows, 'model'), report };
+    } finally {
+      await session.close();
+    }
+  };
+}
+
+/** The season as seen from yesterday, or from the day before it begins: what a forecast made now may know. */
+function originOf(season: Season, { clock, offset }: ForecastRunDeps): Season {
+  const nowMs = clock.nowMs();
+  const yesterday = Math.floor((nowMs + offset(nowMs)) / DAY_MS) - 1;
+  return { ...season, originDay: Math.min(yesterday, season.firstDay - 1) };
+}
+
+/** The newest back-test of the season of the same kind a year before: how well this would have done. */
+async function lastReport(
+  { database, windows }: ForecastRunDeps,
+  { kind, year }: Season,
+): Promise<ReadinessRun['report']> {
+  const seasonId = seasonOf(kind, year - 1, windows).id;
+  const [run] = await database.readiness.list({ kind: 'backtest', seasonId, state: 'done', limit: 1 });
+  return run?.report ?? null;
+}
+
+/** @throws when there is nothing to forecast. */
+export function requireTransformers({ transformers, histories }: ForecastInput): void {
+  if (transformers.length === 0) throw new Error('No transformer is registered: import a registry first.');
+  if (histories.size === 0) {
+    throw new Error('No history is stored before the origin of the season: import history, or wait for it.');
+  }
+}

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { createForecastThreads } from './adapters/forecastThreads/forecastThreads.ts';
+import { createPartsFiles } from './adapters/partsFile.ts';
+import { newUuid7 } from './adapters/uuid7.ts';
+import { worksheetOf } from './adapters/worksheet.ts';
+import type { Config } from './config.ts';
+import { FORECAST_OPTIONS, type ForecastOptions } from './core/forecast/forecast.ts';
+import { nextSeason, parseSeason, SEASON_WINDOWS, type SeasonWindows } from './core/forecast/season.ts';
+import { resolveLimits } from './core/limits.ts';
+import { DAY_MS, zoneOffset } from './core/localTime.ts';
+import { forecastWork } from './pipeline/plan/forecastRun.ts';
+import { Planner } from './pipeline/plan/planner.ts';
+import { READINESS_COLUMNS, readinessCells } from './pipeline/plan/readinessTable.ts';
+import type { Clock, Database, Logger, PlanDesk, ReadingStore } from './ports.ts';
+import { VERSION } from './version.ts';
+
+/** Parts of runs that are not whole yet. */
+const PARTS_FOLDER = 'plan';
+
+export interface PlanSideParts {
+  clock: Clock;
+  log: Logger;
+  database: Database;
+  store: ReadingStore;
+  simulated: boolean;
+}
+
+/** Planning as configured. Nothing runs before `start`; the database and the store are started. */
+export function openPlanning(
+  config: Config,
+  parts: PlanSideParts,
+): { desk: PlanDesk; planner: Planner; start(): Promise<void>; stop(): Promise<void> } {
+  const { clock } = parts;
+  const offset = zoneOffset(config.timeZone);
+  const windows = windowsOf(config);
+  const { readiness } = config;
+  const shared = {
+    ...parts,
+    offset,
+    windows,
+    program: VERSION,
+    threads: createForecastThreads(readiness.threads),
+    parts: createPartsFiles(join(config.dataDir, PARTS_FOLDER)),
+    options: forecastOptions(config),
+    historyYears: readiness.historyYears,
+    weatherYears: readiness.weatherYears,
+  };
+  const forecast = forecastWork({ ...shared, diagnose: () => Promise.resolve(new Map()) });
+  const planner = new Planner({
+    ...parts,
+    newId: newUuid7,
+    windows,
+    runsKept: readiness.runsKept,
+    work: { forecast, backtest: forecast, tonight: forecast },
+  });
+  return {
+    planner,
+    desk: {
+      season(id) {
+        if (id !== undefined) return parseSeason(id, windows);
+        const nowMs = clock.nowMs();
+        return nextSeason(Math.floor((nowMs + offset(nowMs)) / DAY_MS), windows);
+      },
+      request: (wish) => planner.request(wish),
+      progress: (runId) => planner.progress(runId),
+      worksheet: (rows) => worksheetOf('readiness', READINESS_COLUMNS, rows.map(readinessCells)),
+    },
+    start: () => planner.start(),
+    stop: () => planner.stop(),
+  };
+}
+
+function forecastOptions({ readiness, limits, detection }: Config): ForecastOptions {
+  const { lowV, highV, nominalV } = resolveLimits(limits.profile, 220, detection);
+  const { warmingK, replicates, seed, coverageMinPct, atRiskP, watchP } = readiness;
+  return {
+    ...FORECAST_OPTIONS,
+    lowPu: lowV / nominalV,
+    highPu: highV / nominalV,
+    warmingK,
+    replicates,
+    seed,
+    coverageMinPct,
+    atRiskP,
+    watchP,
+  };
+}
+
+function windowsOf({ seasons }: Config): SeasonWindows {
+  const windowOf = (kind: 'summer' | 'winter') => ({
+    first: seasons[kind].from,
+    last: seasons[kind].to,
+    origin: SEASON_WINDOWS[kind].origin,
+  });
+  return { summer: windowOf('summer'), winter: windowOf('winter') };
+}
