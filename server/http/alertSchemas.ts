@@ -173,9 +173,9 @@ export const alertingSchema = z
         userName: z.string().nullable(),
       }),
     ),
-    channels: z
-      .array(z.object({ channel: z.enum(CHANNELS), fields: z.array(contactField) }))
-      .openapi({ description: 'Channels that can deliver here, with what a contact point must say of itself' }),
+    channels: z.array(z.object({ channel: z.enum(CHANNELS), fields: z.array(contactField) })).openapi({
+      description: 'Channels that can deliver here, with what a contact point must say of itself',
+    }),
     outbox: z.object({ queued: z.number(), oldestDueMs: nullableMs, failed: z.number() }),
     vapidPublicKey: z
       .string()

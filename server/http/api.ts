@@ -6,12 +6,14 @@ import { accountRoutes } from './routes/accounts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
 import { complianceRoutes } from './routes/compliance.ts';
+import { backtestRoutes } from './routes/backtests.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { deadLetterRoutes } from './routes/deadLetters.ts';
 import { importRoutes } from './routes/imports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { mapRoutes } from './routes/map.ts';
 import { readingRoutes } from './routes/readings.ts';
+import { rankingRoutes } from './routes/rankings.ts';
 import { readinessRoutes } from './routes/readiness.ts';
 import { replayRoutes } from './routes/replays.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
@@ -41,6 +43,8 @@ export function apiRoutes(deps: HttpDeps) {
     .route('/', importRoutes(deps))
     .route('/', replayRoutes(deps))
     .route('/', readinessRoutes(deps))
+    .route('/', rankingRoutes(deps))
+    .route('/', backtestRoutes(deps))
     .route('/', backupRoutes(deps));
 }
 

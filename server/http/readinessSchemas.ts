@@ -126,24 +126,6 @@ export const readinessSchema = z
   })
   .openapi('Readiness');
 
-const budgetStepSchema = z.object({
-  transformerId: z.string(),
-  kind: z.enum(MEASURE_KINDS),
-  cost: z.number(),
-  costSum: z.number(),
-  avoidedCustomerHours: z.number(),
-  coveredPct: z.number(),
-});
-
-export const budgetSchema = z
-  .object({
-    customerHours: z.number(),
-    steps: z.array(budgetStepSchema),
-    /** No set of as many measures can cover more than this, %. */
-    boundPct: number,
-  })
-  .openapi('ReadinessBudget');
-
 export const readinessQuery = z.object({
   season: z.string().optional().openapi({ description: 'summer-2027; default the season to come' }),
 });
@@ -158,42 +140,4 @@ export const rowsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 
-export const registeredMeasureSchema = z
-  .object({
-    id: z.string(),
-    version: z.number().int(),
-    transformerId: z.string(),
-    areaId: z.string(),
-    seasonId: z.string(),
-    kind: z.enum(MEASURE_KINDS),
-    detail: values,
-    cost: z.number(),
-    promised: z
-      .object({
-        runId: z.string(),
-        pLowBefore: number,
-        pLowAfter: number,
-        minV: number,
-        minAfterV: number,
-      })
-      .nullable(),
-    state: z.enum(['planned', 'done', 'verified', 'failed', 'dropped']),
-    plannedMs: z.number(),
-    plannedBy: z.string(),
-    doneMs: number,
-    note: z.string(),
-    verdict: z
-      .object({
-        kind: z.enum(['verified', 'failed', 'too-early', 'undecidable']),
-        judgedMs: z.number(),
-        effectV: number,
-        effectLowV: number,
-        effectHighV: number,
-        daysBefore: z.number().int(),
-        daysAfter: z.number().int(),
-        lowHoursAfter: z.number(),
-        evidence: z.array(finding),
-      })
-      .nullable(),
-  })
-  .openapi('RegisteredMeasure');
+export const runParam = z.object({ runId: z.string().min(1).max(120) });

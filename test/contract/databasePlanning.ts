@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { VersionConflictError } from '../../server/alertPorts.ts';
-import type { ReadinessRow, ReadinessRun } from '../../server/core/forecast/run.ts';
 import type { RegisteredMeasure } from '../../server/core/measures/register.ts';
 import type { Database } from '../../server/ports.ts';
+import { rowOf, runOf } from '../fixtures/readiness.ts';
 
 const MAY_MS = Date.UTC(2026, 4, 31);
 const HOUR_MS = 3_600_000;
@@ -18,47 +18,6 @@ export function planningContract(database: () => Database): void {
   describe('weather to come', () => {
     weatherToComeContract(database);
   });
-}
-
-function runOf(id: string, fields: Partial<ReadinessRun> = {}): ReadinessRun {
-  return {
-    id,
-    kind: 'forecast',
-    seasonId: 'summer-2031',
-    originDay: 20_000,
-    state: 'done',
-    startedMs: MAY_MS,
-    finishedMs: MAY_MS + 1,
-    error: null,
-    share: 1,
-    simulated: true,
-    inputs: null,
-    summary: null,
-    report: { models: [{ name: '模型', prAuc: 0.5 }] },
-    ...fields,
-  };
-}
-
-function rowOf(
-  runId: string,
-  rank: number,
-  fields: Partial<ReadinessRow> = {},
-  status = 'ready',
-): ReadinessRow {
-  return {
-    runId,
-    rank,
-    transformerId: `T${rank}`,
-    areaId: 'A1',
-    feederId: 'F1',
-    customers: 50,
-    importantCustomers: 0,
-    forecast: { status, pLow: 0.1 } as unknown as ReadinessRow['forecast'],
-    cause: null,
-    measures: [],
-    recommended: null,
-    ...fields,
-  };
 }
 
 function runsContract(database: () => Database): void {

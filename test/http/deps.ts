@@ -1,8 +1,10 @@
 import { localPrincipal, type Principal } from '../../server/core/access.ts';
+import { parseSeason, seasonOf } from '../../server/core/forecast/season.ts';
 import type { GridModel, Transformer } from '../../server/core/grid.ts';
 import type { MapDelta, MapSnapshot, RollUp } from '../../server/core/liveView.ts';
 import type { HttpDeps } from '../../server/http/deps.ts';
 import type { Clock, Logger } from '../../server/ports.ts';
+import { runOf } from '../fixtures/readiness.ts';
 import { fakeDesk } from './fakeDesk.ts';
 
 /** A composed HTTP side over hand-made parts, for `app.request()` tests: no sockets. */
@@ -153,6 +155,14 @@ function numbered(): () => string {
   return () => `n${++last}`;
 }
 
+/** Plans nothing; the season is that of 1970. */
+const fakePlan: HttpDeps['plan'] = {
+  season: (id) => (id === undefined ? seasonOf('summer', 1970) : parseSeason(id)),
+  request: async ({ kind, season }) => ({ ...runOf('asked'), kind, seasonId: season.id, state: 'running' }),
+  progress: () => null,
+  worksheet: async (rows) => new TextEncoder().encode(JSON.stringify(rows)),
+};
+
 /** Parts that a test does not name throw when they are used. */
 export function httpDeps(parts: Partial<HttpDeps>): HttpDeps {
   const base: Partial<HttpDeps> = {
@@ -164,6 +174,7 @@ export function httpDeps(parts: Partial<HttpDeps>): HttpDeps {
     metrics: async () => ({ contentType: 'text/plain', body: 'peakvolt_up 1\n' }),
     access: signedInAs(localPrincipal('local')),
     alerts: fakeDesk(),
+    plan: fakePlan,
     newId: numbered(),
     backup: async () => ({ kind: 'busy' }),
     limitsOf: () => ({ nominalV: 220, lowV: 198, highV: 235.4 }),

@@ -4,7 +4,9 @@ import { createHttpApp } from '../../server/http/app.ts';
 import type { HttpDeps } from '../../server/http/deps.ts';
 import { LiveHub } from '../../server/http/live.ts';
 import { rightOf } from '../../server/http/rights.ts';
+import { seasonOf } from '../../server/core/forecast/season.ts';
 import { testAccounts, type TestAccounts } from '../fixtures/accounts.ts';
+import { rowOf, runOf } from '../fixtures/readiness.ts';
 import { gridModel, handClock, httpDeps, mapDelta, mapSnapshot, signedInAs, transformer } from './deps.ts';
 
 /** A viewer of one area reads nothing of another, by whatever route. */
@@ -52,6 +54,12 @@ let accounts: TestAccounts;
 beforeAll(async () => {
   accounts = await testAccounts();
   await accounts.database.registry.upsert(model, { validFromMs: 0 });
+  const { readiness } = accounts.database;
+  await readiness.put({ ...runOf('RUN'), seasonId: seasonOf('summer', 1970).id });
+  await readiness.putRows('RUN', [
+    rowOf('RUN', 1, { transformerId: OTHER.id, areaId: OTHER.areaId, feederId: OTHER.feederId }),
+    rowOf('RUN', 2, { transformerId: MINE.id, areaId: MINE.areaId, feederId: MINE.feederId }),
+  ]);
 });
 afterAll(() => accounts.dispose());
 
@@ -111,7 +119,7 @@ describe('a viewer of one area', () => {
     expect(asked.length).toBeGreaterThan(10);
     for (const path of [...asked, '/api/v1/live']) {
       for (const id of ['T-OTHER', 'A-OTHER', 'F-OTHER']) {
-        const url = `${path.replace(/\{\w+\}/g, id)}?from=0&to=1000&stepMs=1000&area=${id}&transformer=${id}`;
+        const url = `${path.replace('{runId}', 'RUN').replace(/\{\w+\}/g, id)}?from=0&to=1000&stepMs=1000&area=${id}&transformer=${id}`;
         const answer = await app.request(url);
         // A failure would hide what there is.
         expect({ path, failed: answer.status >= 500 }).toEqual({ path, failed: false });
@@ -123,14 +131,19 @@ describe('a viewer of one area', () => {
     }
   });
 
-  it.each(['/api/v1/map', '/api/v1/transformers', '/api/v1/areas', '/api/v1/feeders', '/api/v1/live'])(
-    'sees their own in %s',
-    async (path) => {
-      const answer = await compose(principal()).request(path);
-      const text = path.endsWith('/live') ? await firstChunks(answer) : await answer.text();
-      expect(text).toMatch(/T-MINE|"A1"|"F1"/);
-    },
-  );
+  it.each([
+    '/api/v1/map',
+    '/api/v1/transformers',
+    '/api/v1/areas',
+    '/api/v1/feeders',
+    '/api/v1/live',
+    '/api/v1/readiness/RUN',
+    '/api/v1/readiness/RUN/ranking.csv',
+  ])('sees their own in %s', async (path) => {
+    const answer = await compose(principal()).request(path);
+    const text = path.endsWith('/live') ? await firstChunks(answer) : await answer.text();
+    expect(text).toMatch(/T-MINE|"A1"|"F1"/);
+  });
 
   it('has sums of their own area alone', async () => {
     const map = await (await compose(principal()).request('/api/v1/map')).json();

@@ -82,7 +82,7 @@ async function lastReport(
 }
 
 /** @throws when there is nothing to forecast. */
-export function requireTransformers({ transformers, histories }: ForecastInput): void {
+function requireTransformers({ transformers, histories }: ForecastInput): void {
   if (transformers.length === 0) throw new Error('No transformer is registered: import a registry first.');
   if (histories.size === 0) {
     throw new Error('No history is stored before the origin of the season: import history, or wait for it.');
