@@ -23,6 +23,9 @@ const SPREAD_K: readonly { below: number; addedK: readonly number[] }[] = [
   { below: 10, addedK: [-0.5, 0.5] },
   { below: Infinity, addedK: [0] },
 ];
+const OFF_SEASON_STEP = 3;
+/** Weight of a day halves in so many years. */
+const HALF_LIFE_YEARS = 2;
 /** Residuals are drawn in blocks, for the weather of a week hangs together. */
 const BLOCK_DAYS = 7;
 
@@ -49,6 +52,10 @@ export interface SeasonContext {
   draws: number;
   /** Days of history that residuals are drawn from, ascending. */
   poolDays: Int32Array;
+  /** Days that models are fitted on: all of the same season, of the others every third (neighbouring days say the same). */
+  fitDays: Int32Array;
+  /** Weight of a day in a fit. */
+  recency: Float64Array;
   /** draws × seasonDays: which of {@link poolDays} the day of the draw takes its residuals from. */
   source: Int32Array;
 }
@@ -70,8 +77,16 @@ export function seasonContext(input: ForecastInput, season: Season, historyFirst
   const perScenario = Math.max(options.replicates, Math.ceil(DRAWS_MIN / scenarios));
   const draws = Math.max(DRAWS_MIN, Math.min(DRAWS_MAX, scenarios * perScenario));
   const poolDays = residualPool(season, firstDay, days);
+  const inPool = new Set(poolDays);
+  const fitDays = Int32Array.from({ length: days }, (_, d) => d).filter(
+    (d) => inPool.has(d) || (days - d) % OFF_SEASON_STEP === 0,
+  );
+  const recency = Float64Array.from(
+    { length: days },
+    (_, d) => 0.5 ** ((days - 1 - d) / (365.25 * HALF_LIFE_YEARS)),
+  );
   const source = drawBlocks(poolDays.length, draws, seasonDays, nameHash(season.id, options.seed));
-  return { season, options, firstDay, days, seasonDays, stations, draws, poolDays, source };
+  return { season, options, firstDay, days, seasonDays, stations, draws, poolDays, fitDays, recency, source };
 }
 
 /** The stations, the one with the longest record up to now first. */

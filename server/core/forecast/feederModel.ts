@@ -1,12 +1,12 @@
 import type { Transformer } from '../grid.ts';
-import type { SeasonContext } from './context.ts';
+import type { SeasonContext, StationFeatures } from './context.ts';
 import { LOAD_FEATURES } from './features.ts';
 import type { ForecastInput } from './forecast.ts';
 import { LOAD_PRIOR } from './loadModel.ts';
 import type { PooledPriors, Prior } from './parts.ts';
 import { Ridge } from './ridge.ts';
 import { TransformerFit, type TransformerModel } from './transformerFit.ts';
-import { priorAt, VOLT_FEATURES, VOLTAGE_PRIOR } from './voltageModel.ts';
+import { priorAt, VOLT_FEATURES, VOLTAGE_PRIOR, voltageRows } from './voltageModel.ts';
 
 /** Both models of every transformer of one feeder, fitted together: the feeder's load and source are common. */
 
@@ -42,9 +42,14 @@ export function fitFeeder(
   for (let d = 0; d < context.days; d++) {
     if (Number.isNaN(measured[d]!)) measured[d] = modelled[d]!;
   }
+  let station: StationFeatures | null = null;
+  let rows: Float64Array = new Float64Array(0);
   const fitVoltages = (fit: TransformerFit): void => {
+    // The members of a feeder have the same weather, as a rule.
+    if (fit.station !== station) rows = voltageRows(fit.station.history, measured, context.days);
+    station = fit.station;
     const prior = priorAt(priorOf(priors.voltage, fit.transformer, VOLTAGE_PRIOR), fit.transformer.nominalV);
-    fit.fitVoltages(measured, prior, voltageRidge);
+    fit.fitVoltages(rows, prior, voltageRidge);
   };
   for (const fit of fits) fitVoltages(fit);
   const common = commonResidual(fits, context.days);

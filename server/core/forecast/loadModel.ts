@@ -27,11 +27,10 @@ const LOAD_DAYS_MIN = 30;
 /** Residuals of neighbouring days hang together: so many days say as much as one. */
 const DAYS_PER_OBSERVATION = 4;
 const NOISE_SD = 0.12;
-/** Weight of a day halves in so many years. */
-const HALF_LIFE_YEARS = 2;
 /** Residuals beyond so many standard deviations count less (Huber). */
 const HUBER = 1.8;
-const PASSES = 3;
+const FIRST_SCALE = HUBER * 2 * NOISE_SD;
+const PASSES = 2;
 /** The level of the last weeks, and the share of it that is still there in the season. */
 const LEVEL_DAYS = 45;
 export const LEVEL_CARRY = 0.5;
@@ -70,47 +69,72 @@ export function writeLogLoad(
   return fromCurrent >= fromPower ? 'current' : 'power';
 }
 
-/** Fits the model; without load it is the prior's, of a transformer of mean load one. */
+/**
+ * Fits the model and writes the log load that it gives for each day; without measured load it is the prior's, about
+ * `unmeasuredLog`.
+ */
 export function fitLoad(
   logLoad: Float64Array,
   source: LoadModel['source'],
+  unmeasuredLog: number,
   features: StationFeatures,
   context: SeasonContext,
   prior: Prior,
   ridge: Ridge,
+  modelled: Float64Array,
 ): LoadModel {
   const beta = new Float64Array(LOAD_FEATURES);
   if (source === 'none') {
     beta.set(prior.mean);
-    beta[LOAD.one] = 0;
-    return { source, beta, levelCarry: 0, residualSd: 0, meanLog: 0, days: 0 };
+    beta[LOAD.one] = unmeasuredLog;
+    writeModelled(features, context, beta, modelled, unmeasuredLog);
+    return { source, beta, levelCarry: 0, residualSd: 0, meanLog: unmeasuredLog, days: 0 };
   }
-  let scale = Infinity;
+  let scale = FIRST_SCALE;
   for (let pass = 0; pass < PASSES; pass++) {
     ridge.clear();
     let sum = 0;
-    for (let d = 0; d < context.days; d++) {
+    for (const d of context.fitDays) {
       const y = logLoad[d]!;
       if (Number.isNaN(y) || features.known[d] === 0) continue;
       const residual = pass === 0 ? 0 : Math.abs(y - dot(features.history, d * LOAD_FEATURES, beta));
-      const recency = 0.5 ** ((context.days - 1 - d) / (365.25 * HALF_LIFE_YEARS));
-      const weight = recency * (residual <= scale ? 1 : scale / residual);
+      const weight = context.recency[d]! * (residual <= scale ? 1 : scale / residual);
       ridge.add(features.history, d * LOAD_FEATURES, y, weight);
       sum += residual * weight;
     }
     // Mean absolute deviation of the normal is 0.8 σ.
     if (pass > 0) scale = (HUBER * sum) / Math.max(1, ridge.weight) / 0.8;
-    else scale = HUBER * 2 * NOISE_SD;
     ridge.solve(prior, NOISE_SD, DAYS_PER_OBSERVATION, beta);
   }
-  return { source, beta, ...residualsOf(logLoad, features, context, beta) };
+  writeModelled(features, context, beta, modelled, NaN);
+  return { source, beta, ...residualsOf(logLoad, features, context, modelled) };
+}
+
+/** Log load by the model; `fallback` where the weather is not known. */
+function writeModelled(
+  { history, known }: StationFeatures,
+  { days }: SeasonContext,
+  beta: Float64Array,
+  modelled: Float64Array,
+  fallback: number,
+): void {
+  let sum = 0;
+  let count = 0;
+  for (let d = 0; d < days; d++) {
+    modelled[d] = known[d] === 1 ? dot(history, d * LOAD_FEATURES, beta) : NaN;
+    if (known[d] === 0) continue;
+    sum += modelled[d]!;
+    count++;
+  }
+  const mean = Number.isNaN(fallback) ? sum / Math.max(1, count) : fallback;
+  for (let d = 0; d < days; d++) if (known[d] === 0) modelled[d] = mean;
 }
 
 function residualsOf(
   logLoad: Float64Array,
   features: StationFeatures,
   context: SeasonContext,
-  beta: Float64Array,
+  modelled: Float64Array,
 ): Pick<LoadModel, 'levelCarry' | 'residualSd' | 'meanLog' | 'days'> {
   let days = 0;
   let sum = 0;
@@ -120,7 +144,7 @@ function residualsOf(
   for (let d = 0; d < context.days; d++) {
     const y = logLoad[d]!;
     if (Number.isNaN(y) || features.known[d] === 0) continue;
-    const residual = y - dot(features.history, d * LOAD_FEATURES, beta);
+    const residual = y - modelled[d]!;
     days++;
     sum += y;
     squares += residual * residual;

@@ -1,14 +1,13 @@
 import type { NameplateVersion, Transformer } from '../grid.ts';
 import { DAY_MS } from '../localTime.ts';
 import type { SeasonContext, StationFeatures } from './context.ts';
-import { LOAD, LOAD_FEATURES } from './features.ts';
 import type { DailyHistory } from './forecast.ts';
 import { takeOutSteps } from './levelSteps.ts';
 import { fitLoad, writeLogLoad, type LoadModel } from './loadModel.ts';
 import { nameplateVPerA, ratedA, tapV } from './nameplate.ts';
 import type { Prior } from './parts.ts';
-import { dot, type Ridge } from './ridge.ts';
-import { CHANNELS, fitVoltage, TAIL, VOLT } from './voltageModel.ts';
+import type { Ridge } from './ridge.ts';
+import { CHANNELS, fitVoltage, TAIL, VOLT, VOLT_FEATURES } from './voltageModel.ts';
 import type { VoltageModel } from './voltageModel.ts';
 
 /** Mean load of a transformer of which no load is known, share of rated current. */
@@ -75,41 +74,37 @@ export class TransformerFit {
   }
 
   fitLoad(prior: Prior, ridge: Ridge): void {
-    const { days } = this.#context;
-    const source = writeLogLoad(this.#history, this.#context, this.transformer.nominalV, this.logLoad);
-    const load = fitLoad(this.logLoad, source, this.#station, this.#context, prior, ridge);
-    if (source === 'none') {
-      load.meanLog = Math.log(3 * MEAN_LOAD_PU * ratedA(this.transformer));
-      load.beta[LOAD.one] = load.meanLog;
-    }
-    this.#load = load;
-    for (let d = 0; d < days; d++) {
-      const known = this.#station.known[d] === 1;
-      this.modelled[d] = known ? dot(this.#station.history, d * LOAD_FEATURES, load.beta) : load.meanLog;
-    }
+    const { transformer, logLoad, modelled } = this;
+    const source = writeLogLoad(this.#history, this.#context, transformer.nominalV, logLoad);
+    const unmeasuredLog = Math.log(3 * MEAN_LOAD_PU * ratedA(transformer));
+    this.#load = fitLoad(
+      logLoad,
+      source,
+      unmeasuredLog,
+      this.#station,
+      this.#context,
+      prior,
+      ridge,
+      modelled,
+    );
     this.#share = this.#phaseShares();
   }
 
-  fitVoltages(feeder: Float64Array, prior: Prior, ridge: Ridge): void {
+  /** `rows`: {@link voltageRows} of the feeder with this transformer's station. */
+  fitVoltages(rows: Float64Array, prior: Prior, ridge: Ridge): void {
     const { days } = this.#context;
     const voltageV = new Float64Array(days);
-    const ownDropV = new Float64Array(days);
     this.#channels = CHANNELS.map((_, c) => {
+      if (!this.#writeVoltage(c, voltageV)) return null;
       for (let d = 0; d < days; d++) {
-        voltageV[d] = this.#measuredV(c, d) + this.#levelV[d]!;
-        ownDropV[d] = this.#zVPerA * this.#currentA(c, d);
+        rows[d * VOLT_FEATURES + VOLT.own] = -this.#zVPerA * this.#currentA(c, d);
       }
-      const data = { voltageV, ownDropV };
-      return fitVoltage(
-        data,
-        feeder,
-        this.#station.history,
-        this.#context,
-        prior,
-        ridge,
-        this.#residualV[c]!,
-      );
+      return fitVoltage(voltageV, rows, this.#context, prior, ridge, this.#residualV[c]!);
     });
+  }
+
+  get station(): StationFeatures {
+    return this.#station;
   }
 
   /** Mean over the phases of what the model leaves over on a day, V. */
@@ -187,10 +182,10 @@ export class TransformerFit {
     }
   }
 
-  #measuredV(c: number, d: number): number {
+  /** Lowest hours of a channel on the last level; whether there are any. */
+  #writeVoltage(c: number, out: Float64Array): boolean {
     const columns = this.#history.columns;
-    const i = d + this.#context.firstDay - this.#history.firstDay;
-    if (i < 0 || i >= this.#history.days) return NaN;
+    const { firstDay, days } = this.#context;
     const column =
       c === 0
         ? columns.uaMinHourV
@@ -199,7 +194,13 @@ export class TransformerFit {
           : c === 2
             ? columns.ucMinHourV
             : columns.tailMinHourV;
-    return column[i]!;
+    let measured = 0;
+    for (let d = 0; d < days; d++) {
+      const value = column[d + firstDay - this.#history.firstDay] ?? NaN;
+      out[d] = value + this.#levelV[d]!;
+      if (!Number.isNaN(value)) measured++;
+    }
+    return measured > 0;
   }
 
   #currentA(c: number, d: number): number {
@@ -223,7 +224,9 @@ export class TransformerFit {
     for (let d = 0; d < this.#context.days; d++) {
       const i = d + this.#context.firstDay - this.#history.firstDay;
       if (!(this.logLoad[d]! >= from) || Number.isNaN(a[i]! + b[i]! + c[i]!)) continue;
-      [a, b, c].forEach((column, phase) => (sums[phase]! += column[i]!));
+      sums[0]! += a[i]!;
+      sums[1]! += b[i]!;
+      sums[2]! += c[i]!;
     }
     const total = sums[0]! + sums[1]! + sums[2]!;
     return total > 0 ? [sums[0]! / total, sums[1]! / total, sums[2]! / total] : [1 / 3, 1 / 3, 1 / 3];

@@ -25,9 +25,9 @@ export interface VoltageModel {
 const VOLTAGE_DAYS_MIN = 30;
 const DAYS_PER_OBSERVATION = 4;
 const NOISE_SD = 2;
-const HALF_LIFE_YEARS = 2;
 const HUBER = 1.8;
-const PASSES = 3;
+const FIRST_SCALE = HUBER * 2 * NOISE_SD;
+const PASSES = 2;
 const LEVEL_DAYS = 45;
 const LEVEL_CARRY = 0.5;
 
@@ -37,23 +37,24 @@ export const VOLTAGE_PRIOR: Readonly<Prior> = Object.freeze({
   sd: Float64Array.of(15, 0.7, 2, 2, 1, 1, 0.6, 3),
 });
 
-/** Writes the row of one day; drop columns are negative, so that coefficients are positive. */
-function writeVoltageRow(
-  x: Float64Array,
-  offset: number,
-  load: Float64Array,
-  loadOffset: number,
-  ownDropV: number,
-  feederLoad: number,
-): void {
-  x[offset + VOLT.one] = 1;
-  x[offset + VOLT.trend] = load[loadOffset + LOAD.trend]!;
-  x[offset + VOLT.sin1] = load[loadOffset + LOAD.sin1]!;
-  x[offset + VOLT.cos1] = load[loadOffset + LOAD.cos1]!;
-  x[offset + VOLT.sin2] = load[loadOffset + LOAD.sin2]!;
-  x[offset + VOLT.cos2] = load[loadOffset + LOAD.cos2]!;
-  x[offset + VOLT.own] = -ownDropV;
-  x[offset + VOLT.feeder] = -feederLoad;
+/**
+ * Rows of the days of a feeder, but for the column of own load, which each channel writes for itself. Drop columns are
+ * negative, so that coefficients are positive.
+ */
+export function voltageRows(load: Float64Array, feederLoad: Float64Array, days: number): Float64Array {
+  const x = new Float64Array(days * VOLT_FEATURES);
+  for (let d = 0; d < days; d++) {
+    const to = d * VOLT_FEATURES;
+    const from = d * LOAD_FEATURES;
+    x[to + VOLT.one] = 1;
+    x[to + VOLT.trend] = load[from + LOAD.trend]!;
+    x[to + VOLT.sin1] = load[from + LOAD.sin1]!;
+    x[to + VOLT.cos1] = load[from + LOAD.cos1]!;
+    x[to + VOLT.sin2] = load[from + LOAD.sin2]!;
+    x[to + VOLT.cos2] = load[from + LOAD.cos2]!;
+    x[to + VOLT.feeder] = -feederLoad[d]!;
+  }
+  return x;
 }
 
 /** Voltage without load on the day of that row of load features. */
@@ -69,60 +70,50 @@ export function sourceV(model: VoltageModel, load: Float64Array, loadOffset: num
   );
 }
 
-export interface ChannelData {
-  /** Lowest hour by day, V, level breaks taken out; NaN where not measured. */
-  voltageV: Float64Array;
-  /** Drop that the nameplate would make, V; where the current is unknown, that of the expected load. */
-  ownDropV: Float64Array;
-}
-
-/** Fits one channel; null where it is not measured. `rows` is a buffer of one row, `residual` takes days × V. */
+/**
+ * Fits one channel; null where it is not measured.
+ *
+ * @param voltageV lowest hour by day, V, level breaks taken out; NaN where not measured
+ * @param rows {@link voltageRows} with the column of own load written
+ * @param residual takes what is left over by day, V
+ */
 export function fitVoltage(
-  { voltageV, ownDropV }: ChannelData,
-  feederLoad: Float64Array,
-  features: Float64Array,
+  voltageV: Float64Array,
+  rows: Float64Array,
   context: SeasonContext,
   prior: Prior,
   ridge: Ridge,
   residual: Float32Array,
 ): VoltageModel | null {
-  const { days } = context;
   const beta = new Float64Array(VOLT_FEATURES);
-  const row = new Float64Array(VOLT_FEATURES);
-  let scale = Infinity;
-  let count = 0;
-  let squares = 0;
-  for (let pass = 0; pass <= PASSES; pass++) {
+  let scale = FIRST_SCALE;
+  for (let pass = 0; pass < PASSES; pass++) {
     ridge.clear();
-    count = 0;
     let sum = 0;
-    squares = 0;
-    for (let d = 0; d < days; d++) {
+    for (const d of context.fitDays) {
       const y = voltageV[d]!;
-      if (Number.isNaN(y)) {
-        residual[d] = NaN;
-        continue;
-      }
-      writeVoltageRow(row, 0, features, d * LOAD_FEATURES, ownDropV[d]!, feederLoad[d]!);
-      const error = pass === 0 ? 0 : y - dot(row, 0, beta);
-      residual[d] = error;
-      count++;
-      squares += error * error;
-      if (pass === PASSES) continue;
-      const size = Math.abs(error);
-      const recency = 0.5 ** ((days - 1 - d) / (365.25 * HALF_LIFE_YEARS));
-      const weight = recency * (size <= scale ? 1 : scale / size);
-      ridge.add(row, 0, y, weight);
-      sum += size * weight;
+      if (Number.isNaN(y)) continue;
+      const error = pass === 0 ? 0 : Math.abs(y - dot(rows, d * VOLT_FEATURES, beta));
+      const weight = context.recency[d]! * (error <= scale ? 1 : scale / error);
+      ridge.add(rows, d * VOLT_FEATURES, y, weight);
+      sum += error * weight;
     }
-    if (count < VOLTAGE_DAYS_MIN) return null;
-    if (pass === PASSES) break;
-    scale = pass === 0 ? HUBER * 2 * NOISE_SD : (HUBER * sum) / Math.max(1, ridge.weight) / 0.8;
+    if (pass > 0) scale = (HUBER * sum) / Math.max(1, ridge.weight) / 0.8;
     ridge.solve(prior, NOISE_SD, DAYS_PER_OBSERVATION, beta);
   }
+  let count = 0;
+  let squares = 0;
+  for (let d = 0; d < context.days; d++) {
+    const error = voltageV[d]! - dot(rows, d * VOLT_FEATURES, beta);
+    residual[d] = error;
+    if (Number.isNaN(error)) continue;
+    count++;
+    squares += error * error;
+  }
+  if (count < VOLTAGE_DAYS_MIN) return null;
   return {
     beta,
-    levelCarry: LEVEL_CARRY * recentMean(residual, days),
+    levelCarry: LEVEL_CARRY * recentMean(residual, context.days),
     residualSd: Math.sqrt(squares / count),
     days: count,
   };
