@@ -22,10 +22,15 @@ const ADDED_SD_PAIRS = 20;
 const NEAR_V = 12;
 const WEIGHT_MIN = 0.05;
 const PAIR_NOISE_V = 3;
+const SHIFT_PASSES = 4;
+/** What the common errors of seasons must be outnumbered by: their scatter (weather) is larger than a lasting bias. */
+const BIAS_PRIOR_SEASONS = 6;
 const HUBER_V = 6;
 /** Prior of the logistic correction: as it is. */
-const LOGIT_SD = 0.4;
+const LOGIT_SD = 0.2;
 const SLOPE_SD = 0.25;
+const UNDECIDED_LOGIT = 4;
+const PAIRS_PER_SEASON = 15;
 const P_MIN = 1e-4;
 const NEWTON_STEPS = 12;
 
@@ -36,22 +41,44 @@ export function learnCalibration(pairs: readonly CalibrationPair[]): Calibration
   return { ...partly, ...learnLogit(pairs, partly) };
 }
 
+/**
+ * The part of the errors that a whole season has in common is its weather, which the ensemble spans already: one or two
+ * seasons say little about a lasting bias, so only what differs between transformers is learned from every pair.
+ */
 function learnShift(pairs: readonly CalibrationPair[]): Float64Array {
   const ridge = new Ridge(SHIFT_FEATURES);
   const weights = new Float64Array(SHIFT_FEATURES);
   const x = new Float64Array(SHIFT_FEATURES);
-  for (let pass = 0; pass < 3; pass++) {
+  for (let pass = 0; pass < SHIFT_PASSES; pass++) {
+    const effects = pass === 0 ? new Map<string, number>() : seasonEffects(pairs, weights);
     ridge.clear();
     for (const pair of pairs) {
       const medianV = writeShiftRow(pair.forecast, x);
-      const errorV = pair.minHourV - medianV;
+      const errorV = pair.minHourV - medianV - (effects.get(pair.seasonId) ?? 0);
       const residual = Math.abs(errorV - (pass === 0 ? 0 : shiftOf(pair.forecast, weights)));
       const robust = residual <= HUBER_V ? 1 : HUBER_V / residual;
       ridge.add(x, 0, errorV, robust * nearness(medianV, pair.forecast.lowV));
     }
     ridge.solve(SHIFT_PRIOR, PAIR_NOISE_V, 2, weights);
+    weights[0] = 0;
   }
+  const effects = [...seasonEffects(pairs, weights).values()];
+  weights[0] = effects.reduce((sum, effect) => sum + effect, 0) / (effects.length + BIAS_PRIOR_SEASONS);
   return weights;
+}
+
+/** Mean error of each season near the limit, V. */
+function seasonEffects(pairs: readonly CalibrationPair[], weights: Float64Array): Map<string, number> {
+  const sums = new Map<string, { error: number; weight: number }>();
+  for (const { seasonId, forecast, minHourV } of pairs) {
+    const medianV = quantileOfSorted(forecast.minimaV, 0.5);
+    const weight = nearness(medianV, forecast.lowV);
+    const sum = sums.get(seasonId) ?? { error: 0, weight: 0 };
+    sum.error += weight * clamp(minHourV - medianV - shiftOf(forecast, weights), SHIFT_MAX_V);
+    sum.weight += weight;
+    sums.set(seasonId, sum);
+  }
+  return new Map([...sums].map(([id, { error, weight }]) => [id, error / weight]));
 }
 
 /** Writes the row and returns the median of the draws. */
@@ -70,12 +97,14 @@ export function shiftOf(forecast: RawForecast, weights: Float64Array): number {
 }
 
 function learnAddedSd(pairs: readonly CalibrationPair[], weights: Float64Array): number {
+  const effects = seasonEffects(pairs, weights);
   let sum = ADDED_SD_PAIRS * ADDED_SD_PRIOR_V ** 2;
   let weight = ADDED_SD_PAIRS;
-  for (const { forecast, minHourV } of pairs) {
+  for (const { seasonId, forecast, minHourV } of pairs) {
     const medianV = quantileOfSorted(forecast.minimaV, 0.5);
     const near = nearness(medianV, forecast.lowV);
-    const error = clamp(minHourV - medianV - shiftOf(forecast, weights), 3 * HUBER_V);
+    const common = effects.get(seasonId)!;
+    const error = clamp(minHourV - medianV - shiftOf(forecast, weights) - common, 3 * HUBER_V);
     sum += near * (error * error - varianceOf(forecast.minimaV));
     weight += near;
   }
@@ -89,6 +118,10 @@ function learnLogit(
   const z = pairs.map(({ forecast }) =>
     logit(lowShare(forecast, shiftOf(forecast, calibration.weights), calibration.addedSdV)),
   );
+  const undecided = z.filter((value) => Math.abs(value) < UNDECIDED_LOGIT).length;
+  const seasons = new Set(pairs.map((pair) => pair.seasonId)).size;
+  // The pairs of a season share its weather: together they count as few.
+  const weight = Math.min(1, (PAIRS_PER_SEASON * seasons) / Math.max(1, undecided));
   let intercept = 0;
   let slope = 1;
   for (let step = 0; step < NEWTON_STEPS; step++) {
@@ -99,8 +132,8 @@ function learnLogit(
     let h11 = 1 / SLOPE_SD ** 2;
     for (let i = 0; i < pairs.length; i++) {
       const p = sigmoid(intercept + slope * z[i]!);
-      const error = (pairs[i]!.low ? 1 : 0) - p;
-      const v = p * (1 - p);
+      const error = weight * ((pairs[i]!.low ? 1 : 0) - p);
+      const v = weight * p * (1 - p);
       g0 += error;
       g1 += error * z[i]!;
       h00 += v;

@@ -68,7 +68,7 @@ export function seasonContext(input: ForecastInput, season: Season, historyFirst
   const seasonDays = season.lastDay - season.firstDay + 1;
   const stations = new Map<string, StationFeatures>();
   for (const weather of standInFirst(input.weather)) {
-    const features = stationFeatures(weather, season, firstDay, days, options.warmingK);
+    const features = stationFeatures(weather, season, firstDay, days, options);
     if (features === null) continue;
     stations.set(weather.stationId, features);
     if (!stations.has('')) stations.set('', features);
@@ -101,7 +101,7 @@ function stationFeatures(
   season: Season,
   firstDay: number,
   days: number,
-  warmingK: number,
+  { warmingK, perfectWeather = false }: ForecastOptions,
 ): StationFeatures | null {
   const history = new Float64Array(days * LOAD_FEATURES);
   const known = new Uint8Array(days);
@@ -110,9 +110,9 @@ function stationFeatures(
     writeCalendar(history, offset, firstDay + d, season.originDay);
     known[d] = writeWeather(history, offset, weather, firstDay + d - weather.firstDay, 0) ? 1 : 0;
   }
-  const years = weatherYears(weather, season);
+  const years = perfectWeather ? [0] : weatherYears(weather, season);
   if (years.length === 0) return null;
-  const { addedK } = SPREAD_K.find((s) => years.length < s.below)!;
+  const { addedK } = perfectWeather ? { addedK: [0] } : SPREAD_K.find((s) => years.length < s.below)!;
   const seasonDays = season.lastDay - season.firstDay + 1;
   const scenarios = years.length * addedK.length;
   const future = new Float64Array(scenarios * seasonDays * LOAD_FEATURES);

@@ -1,6 +1,6 @@
 import { chanceOf, nameHash } from './chance.ts';
 import type { SeasonContext } from './context.ts';
-import { LOAD_FEATURES } from './features.ts';
+import { LOAD, LOAD_FEATURES, yearsAfter } from './features.ts';
 import type { FeederModel } from './feederModel.ts';
 import type { ModelChange } from './forecast.ts';
 import { lineVPerA } from './nameplate.ts';
@@ -25,6 +25,9 @@ const LUMP_SHARE = 0.05;
 const LUMP_LOG = 0.25;
 /** The line factor of the LV radius is known to about half. */
 const LINE_FACTOR_SD = 0.45;
+/** Load may pass the highest that was measured: freely by the first share of it, ever less freely by the second. */
+const ABOVE_MAX_FREE = 0.12;
+const ABOVE_MAX_SOFT = 0.3;
 const WEEK_DAYS = 7;
 
 /** What one transformer's season is in every draw; made once and used for all. */
@@ -116,12 +119,14 @@ export function drawSeason(
   const channels = changedChannels(model, change);
   for (const { index } of channels) writeBases(model, context, index, change.sourceShiftV, out);
   const line = lineVPerA(model.transformer) * Math.max(...model.share) * change.lineScale;
+  const maxA = highestLoadA(model, context);
   out.bins.fill(0);
   const chance = chanceOf(nameHash(model.transformer.id, context.options.seed));
   const binFloorV = lowV - BINS_BELOW_LIMIT_V;
   for (let r = 0; r < draws; r++) {
     const lump = chance.unit() < LUMP_SHARE ? Math.abs(chance.normal()) * LUMP_LOG : 0;
     const growth = Math.exp(chance.normal() * priors.loadLevelSd + lump) * change.loadScale;
+    const capA = maxA * growth;
     const levelV = chance.normal() * priors.voltageLevelSd;
     const lineFactor = line * Math.exp(chance.normal() * LINE_FACTOR_SD);
     let min = Infinity;
@@ -130,7 +135,9 @@ export function drawSeason(
     for (let d = 0; d < seasonDays; d++) {
       const from = source[r * seasonDays + d]!;
       const cell = (r % scenarios) * seasonDays + d;
-      const loadA = out.loads[cell]! * out.loadResidual[from]! * growth;
+      let loadA = out.loads[cell]! * out.loadResidual[from]! * growth;
+      if (loadA > capA)
+        loadA = capA * (1 + ABOVE_MAX_SOFT * (1 - Math.exp((1 - loadA / capA) / ABOVE_MAX_SOFT)));
       let dayV = Infinity;
       for (const { index, dropVPerA, feederV } of channels) {
         const v =
@@ -153,6 +160,12 @@ export function drawSeason(
     out.tailMinimaV[r] = tailMin;
     out.peakA[r] = peak;
   }
+}
+
+/** The highest load that was ever measured, grown to the season: more than that no draw has without resistance, A. */
+function highestLoadA({ load }: TransformerModel, { season }: SeasonContext): number {
+  const years = yearsAfter(season.originDay, (season.firstDay + season.lastDay) / 2);
+  return Math.exp(load.maxLog + load.beta[LOAD.trend]! * years) * (1 + ABOVE_MAX_FREE);
 }
 
 function changedChannels(model: TransformerModel, change: ModelChange): Channel[] {

@@ -12,20 +12,23 @@ export const LOAD = {
   festival: 4,
   warm: 5,
   hot: 6,
-  cool: 7,
-  cold: 8,
-  trendHeat: 9,
-  trendCold: 10,
-  sin1: 11,
-  cos1: 12,
-  sin2: 13,
-  cos2: 14,
+  torrid: 7,
+  cool: 8,
+  cold: 9,
+  trendHeat: 10,
+  trendCold: 11,
+  sin1: 12,
+  cos1: 13,
+  sin2: 14,
+  cos2: 15,
 } as const;
-export const LOAD_FEATURES = 15;
+export const LOAD_FEATURES = 16;
 
 /** Hinges of effective temperature, °C (domain.md §3: cooling from 24–26, heating below 8–12, saturated past 36). */
 const WARM_FROM_C = 22;
-const HOT_FROM_C = 27;
+const HOT_FROM_C = 26;
+/** Log load bends: the fifth hot day in a row finds the air conditioners already on. */
+const TORRID_FROM_C = 30;
 const SATURATED_C = 36;
 const COOL_BELOW_C = 14;
 const COLD_BELOW_C = 6;
@@ -41,7 +44,7 @@ const DAY_BEFORE_SHARE = 0.1;
 const EXTREME_SHARE = 0.5;
 
 /** Where a day lies against the origin, years; negative before it. */
-function yearsAfter(originDay: number, localDay: number): number {
+export function yearsAfter(originDay: number, localDay: number): number {
   return (localDay - originDay) / 365.25;
 }
 
@@ -82,15 +85,17 @@ export function writeWeather(
   const coldC = memory + NOW_SHARE * (EXTREME_SHARE * min + (1 - EXTREME_SHARE) * mean);
   if (Number.isNaN(warmC + coldC)) return false;
   const warm = clamp(warmC - WARM_FROM_C, HOT_FROM_C - WARM_FROM_C) / SCALE_K;
-  const hot = clamp(warmC - HOT_FROM_C, SATURATED_C - HOT_FROM_C) / SCALE_K;
+  const hot = clamp(warmC - HOT_FROM_C, TORRID_FROM_C - HOT_FROM_C) / SCALE_K;
+  const torrid = clamp(warmC - TORRID_FROM_C, SATURATED_C - TORRID_FROM_C) / SCALE_K;
   const cool = clamp(COOL_BELOW_C - coldC, COOL_BELOW_C - COLD_BELOW_C) / SCALE_K;
   const cold = clamp(COLD_BELOW_C - coldC, COLD_BELOW_C - FROZEN_C) / SCALE_K;
   const years = x[offset + LOAD.trend]!;
   x[offset + LOAD.warm] = warm;
   x[offset + LOAD.hot] = hot;
+  x[offset + LOAD.torrid] = torrid;
   x[offset + LOAD.cool] = cool;
   x[offset + LOAD.cold] = cold;
-  x[offset + LOAD.trendHeat] = years * (warm + hot);
+  x[offset + LOAD.trendHeat] = years * (warm + hot + torrid);
   x[offset + LOAD.trendCold] = years * (cool + cold);
   return true;
 }

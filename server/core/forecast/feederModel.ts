@@ -2,6 +2,7 @@ import type { Transformer } from '../grid.ts';
 import type { SeasonContext, StationFeatures } from './context.ts';
 import { LOAD_FEATURES } from './features.ts';
 import type { ForecastInput } from './forecast.ts';
+import { takeOutSteps } from './levelSteps.ts';
 import { LOAD_PRIOR } from './loadModel.ts';
 import type { PooledPriors, Prior } from './parts.ts';
 import { Ridge } from './ridge.ts';
@@ -12,6 +13,8 @@ import { priorAt, VOLT_FEATURES, VOLTAGE_PRIOR, voltageRows } from './voltageMod
 
 /** Neighbours that it takes to tell a feeder's residual from a transformer's own. */
 const COMMON_MEMBERS_MIN = 4;
+/** Least step of a substation's level that is told from its drift. */
+const SOURCE_STEP_MIN_V = 1.2;
 export interface FeederModel {
   models: readonly TransformerModel[];
   /** Σ exp(mean log load) of the members: what the feeder's load is relative to. */
@@ -53,7 +56,13 @@ export function fitFeeder(
   };
   for (const fit of fits) fitVoltages(fit);
   const common = commonResidual(fits, context.days);
-  for (const fit of fits) if (fit.findSteps(common)) fitVoltages(fit);
+  const found = fits.map((fit) => fit.findSteps(common));
+  // A step of the source is everybody's, and stays.
+  const sourceSteps = takeOutSteps(common, context.days, SOURCE_STEP_MIN_V, []);
+  for (const { day, stepV } of sourceSteps) for (const fit of fits) fit.raise(day, stepV);
+  fits.forEach((fit, i) => {
+    if (found[i] === true || sourceSteps.length > 0) fitVoltages(fit);
+  });
   return { models: fits.map((fit) => fit.model(measured, modelled)), meanLoadA };
 }
 

@@ -70,6 +70,8 @@ export interface ForecastOptions {
   /** p(low) from which a transformer is at risk, and from which it is watched. */
   atRiskP: number;
   watchP: number;
+  /** Upper bound of what a forecast could be: the weather of the season itself is known. Never for a season to come. */
+  perfectWeather?: boolean;
 }
 
 export const FORECAST_OPTIONS: Readonly<ForecastOptions> = Object.freeze({

@@ -12,8 +12,6 @@ export interface LevelStep {
 const WINDOW_DAYS = 21;
 /** Fewest measured days on the new side. */
 const SIDE_DAYS_MIN = 8;
-/** Half of one 2.5 % tap step is 2.9 V of 231 V: less is drift, not a step. */
-const STEP_MIN_V = 3.2;
 /** Where the registry knows of a change, less is enough. */
 const KNOWN_STEP_MIN_V = 1.5;
 const KNOWN_DAYS = 4;
@@ -25,9 +23,14 @@ const STEPS_MAX = 4;
 
 /**
  * Finds steps in `leftV` (NaN where not measured), largest first, and takes each out of it: afterwards all of it is on
- * the last level.
+ * the last level. Near `knownDays` less than `stepMinV` is a step.
  */
-export function takeOutSteps(leftV: Float64Array, days: number, knownDays: readonly number[]): LevelStep[] {
+export function takeOutSteps(
+  leftV: Float64Array,
+  days: number,
+  stepMinV: number,
+  knownDays: readonly number[],
+): LevelStep[] {
   const found: LevelStep[] = [];
   const sums = new Float64Array(days + 1);
   const squares = new Float64Array(days + 1);
@@ -40,7 +43,7 @@ export function takeOutSteps(leftV: Float64Array, days: number, knownDays: reado
       squares[d + 1] = squares[d]! + (measured ? value * value : 0);
       counts[d + 1] = counts[d]! + (measured ? 1 : 0);
     }
-    const step = largestStep(sums, squares, counts, days, knownDays);
+    const step = largestStep(sums, squares, counts, days, stepMinV, knownDays);
     if (step === null) break;
     found.push(step);
     for (let d = 0; d < step.day; d++) leftV[d]! += step.stepV;
@@ -53,6 +56,7 @@ function largestStep(
   squares: Float64Array,
   counts: Int32Array,
   days: number,
+  stepMinV: number,
   knownDays: readonly number[],
 ): LevelStep | null {
   let best: LevelStep | null = null;
@@ -67,7 +71,7 @@ function largestStep(
     const afterV = (sums[to]! - sums[d]!) / after;
     const stepV = afterV - beforeV;
     const known = knownDays.some((day) => Math.abs(day - d) <= KNOWN_DAYS);
-    if (Math.abs(stepV) < (known ? KNOWN_STEP_MIN_V : STEP_MIN_V)) continue;
+    if (Math.abs(stepV) < (known ? KNOWN_STEP_MIN_V : stepMinV)) continue;
     const within = squares[to]! - squares[from]! - before * beforeV * beforeV - after * afterV * afterV;
     const sd = Math.sqrt(Math.max(0.04, within / (before + after - 1)));
     const score = Math.abs(stepV) / (DEPENDENCE * sd * Math.sqrt(1 / before + 1 / after));

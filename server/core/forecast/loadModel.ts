@@ -17,6 +17,8 @@ export interface LoadModel {
   residualSd: number;
   /** Mean of log load: what relative loads are relative to. */
   meanLog: number;
+  /** Highest log load that was measured, less the trend up to its day. */
+  maxLog: number;
   days: number;
 }
 
@@ -37,8 +39,8 @@ export const LEVEL_CARRY = 0.5;
 
 /** Prior of a transformer of which nothing is known (domain.md §3: cooling 3–14 %, heating 1–3 %, growth 3–10 %). */
 export const LOAD_PRIOR: Readonly<Prior> = Object.freeze({
-  mean: Float64Array.of(5, 0.04, 0, 0, 0.1, 0.12, 0.3, 0.06, 0.08, 0, 0, 0, 0, 0, 0),
-  sd: Float64Array.of(3, 0.08, 0.15, 0.15, 0.4, 0.3, 0.3, 0.2, 0.2, 0.05, 0.05, 0.15, 0.15, 0.1, 0.1),
+  mean: Float64Array.of(5, 0.04, 0, 0, 0.1, 0.12, 0.3, 0.25, 0.06, 0.08, 0, 0, 0, 0, 0, 0),
+  sd: Float64Array.of(3, 0.08, 0.15, 0.15, 0.4, 0.3, 0.3, 0.3, 0.2, 0.2, 0.05, 0.05, 0.15, 0.15, 0.1, 0.1),
 });
 
 /** Writes the log of daily load (NaN where unknown) on the axis of days of the run. */
@@ -88,7 +90,7 @@ export function fitLoad(
     beta.set(prior.mean);
     beta[LOAD.one] = unmeasuredLog;
     writeModelled(features, context, beta, modelled, unmeasuredLog);
-    return { source, beta, levelCarry: 0, residualSd: 0, meanLog: unmeasuredLog, days: 0 };
+    return { source, beta, levelCarry: 0, residualSd: 0, meanLog: unmeasuredLog, maxLog: Infinity, days: 0 };
   }
   let scale = FIRST_SCALE;
   for (let pass = 0; pass < PASSES; pass++) {
@@ -107,7 +109,7 @@ export function fitLoad(
     ridge.solve(prior, NOISE_SD, DAYS_PER_OBSERVATION, beta);
   }
   writeModelled(features, context, beta, modelled, NaN);
-  return { source, beta, ...residualsOf(logLoad, features, context, modelled) };
+  return { source, beta, ...residualsOf(logLoad, features, context, modelled, beta[LOAD.trend]!) };
 }
 
 /** Log load by the model; `fallback` where the weather is not known. */
@@ -135,8 +137,10 @@ function residualsOf(
   features: StationFeatures,
   context: SeasonContext,
   modelled: Float64Array,
-): Pick<LoadModel, 'levelCarry' | 'residualSd' | 'meanLog' | 'days'> {
+  trend: number,
+): Pick<LoadModel, 'levelCarry' | 'residualSd' | 'meanLog' | 'maxLog' | 'days'> {
   let days = 0;
+  let maxLog = -Infinity;
   let sum = 0;
   let squares = 0;
   let recent = 0;
@@ -145,6 +149,7 @@ function residualsOf(
     const y = logLoad[d]!;
     if (Number.isNaN(y) || features.known[d] === 0) continue;
     const residual = y - modelled[d]!;
+    maxLog = Math.max(maxLog, y - trend * features.history[d * LOAD_FEATURES + LOAD.trend]!);
     days++;
     sum += y;
     squares += residual * residual;
@@ -154,6 +159,7 @@ function residualsOf(
   }
   return {
     days,
+    maxLog,
     meanLog: sum / Math.max(1, days),
     residualSd: Math.sqrt(squares / Math.max(1, days)),
     levelCarry: (LEVEL_CARRY * recent) / (recentDays + DAYS_PER_OBSERVATION),

@@ -59,7 +59,7 @@ export function fittedPhysics(
 
 /** Change of log load with one kelvin at peak: hinges are told in steps of 5 K. */
 function sensitivity(context: SeasonContext, beta: Float64Array): number {
-  return (context.season.kind === 'summer' ? beta[LOAD.hot]! : beta[LOAD.cold]!) / 5;
+  return (context.season.kind === 'summer' ? beta[LOAD.torrid]! : beta[LOAD.cold]!) / 5;
 }
 
 /** Mean lowest hour of the phases on days of light load, V. */

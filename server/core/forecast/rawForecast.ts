@@ -1,7 +1,9 @@
 import type { SeasonContext } from './context.ts';
 import { BINS, BINS_BELOW_LIMIT_V, BINS_PER_VOLT, type Draws } from './ensemble.ts';
 import type { ModelChange, Quantiles, SeasonFan, SeasonOutcome, UnknownReason } from './forecast.ts';
+import { worstMinHourV } from './history.ts';
 import type { RawForecast } from './parts.ts';
+import { seasonBefore } from './past.ts';
 import { quantileOfSorted } from './statistics.ts';
 import type { TransformerModel } from './transformerFit.ts';
 import { TAIL } from './voltageModel.ts';
@@ -67,6 +69,7 @@ export function rawForecast(
   return {
     ...unknownForecast(transformer.id, 'no-history', lowV, last),
     unknownReason: null,
+    lastMinV: lastMinV(model, context),
     minimaV,
     dayBins: meanDayBins(draws),
     highestV: highestV(model, context) + change.sourceShiftV,
@@ -85,6 +88,18 @@ function meanDayBins(draws: Draws): Float32Array {
   const mean = new Float32Array(BINS);
   for (let i = 0; i < draws.bins.length; i++) mean[i % BINS]! += draws.bins[i]! / draws.draws;
   return mean;
+}
+
+/** Lowest hour of the last same season, as it would have been on the last level, V. */
+function lastMinV(model: TransformerModel, context: SeasonContext): number {
+  const season = seasonBefore(context.season, 1);
+  let min = Infinity;
+  for (let day = season.firstDay; day <= season.lastDay; day++) {
+    const i = day - model.history.firstDay;
+    const value = worstMinHourV(model.history, i) + (model.levelV[day - context.firstDay] ?? 0);
+    if (value < min) min = value;
+  }
+  return min === Infinity ? NaN : min;
 }
 
 /** Highest reading of the same season in the last years, brought to the last level, V. */

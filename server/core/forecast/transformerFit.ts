@@ -12,6 +12,8 @@ import type { VoltageModel } from './voltageModel.ts';
 
 /** Mean load of a transformer of which no load is known, share of rated current. */
 const MEAN_LOAD_PU = 0.3;
+/** Half of one 2.5 % tap step is 2.9 V of 231 V: less is drift, not a step. */
+const STEP_MIN_V = 3.2;
 /** Phase shares are those of the days of highest load, this share of them. */
 const PEAK_DAYS_SHARE = 0.1;
 
@@ -42,7 +44,8 @@ export class TransformerFit {
   readonly #history: DailyHistory;
   readonly #station: StationFeatures;
   readonly #context: SeasonContext;
-  readonly #zVPerA: number;
+  /** Volts per ampere of the nameplate of each day. */
+  readonly #zVPerA: Float64Array;
   readonly #knownDays: number[] = [];
   readonly #levelV: Float32Array;
   readonly #residualV: Float32Array[];
@@ -61,7 +64,7 @@ export class TransformerFit {
     this.#history = history;
     this.#station = station;
     this.#context = context;
-    this.#zVPerA = nameplateVPerA(transformer);
+    this.#zVPerA = new Float64Array(context.days).fill(nameplateVPerA(transformer));
     this.logLoad = new Float64Array(context.days);
     this.modelled = new Float64Array(context.days);
     this.#levelV = new Float32Array(context.days);
@@ -97,7 +100,7 @@ export class TransformerFit {
     this.#channels = CHANNELS.map((_, c) => {
       if (!this.#writeVoltage(c, voltageV)) return null;
       for (let d = 0; d < days; d++) {
-        rows[d * VOLT_FEATURES + VOLT.own] = -this.#zVPerA * this.#currentA(c, d);
+        rows[d * VOLT_FEATURES + VOLT.own] = -this.#zVPerA[d]! * this.#currentA(c, d);
       }
       return fitVoltage(voltageV, rows, this.#context, prior, ridge, this.#residualV[c]!);
     });
@@ -125,10 +128,8 @@ export class TransformerFit {
     const { days } = this.#context;
     const left = new Float64Array(days);
     for (let d = 0; d < days; d++) left[d] = this.outletResidual(d) - common[d]!;
-    const steps = takeOutSteps(left, days, this.#knownDays);
-    for (const step of steps) {
-      for (let d = 0; d < step.day; d++) this.#levelV[d]! += step.stepV;
-    }
+    const steps = takeOutSteps(left, days, STEP_MIN_V, this.#knownDays);
+    for (const step of steps) this.raise(step.day, step.stepV);
     return steps.length > 0;
   }
 
@@ -140,14 +141,15 @@ export class TransformerFit {
     this.#channels.forEach((channel, c) => {
       if (channel === null) return;
       const residual = this.#residualV[c]!;
-      const own = channel.beta[VOLT.own]! * this.#zVPerA;
+      const ratio = channel.beta[VOLT.own]!;
       const feeder = channel.beta[VOLT.feeder]!;
       for (let d = 0; d < days; d++) {
         const loadA = Math.exp(Number.isNaN(this.logLoad[d]!) ? this.modelled[d]! : this.logLoad[d]!);
-        const fromShare = own * (this.channelShare(c) * loadA - this.#currentA(c, d));
+        const fromShare = ratio * this.#zVPerA[d]! * (this.channelShare(c) * loadA - this.#currentA(c, d));
         residual[d] = residual[d]! + fromShare + feeder * (modelled[d]! - measured[d]!);
       }
     });
+    this.#bringToLastNameplate();
     return {
       transformer: this.transformer,
       history: this.#history,
@@ -155,11 +157,23 @@ export class TransformerFit {
       load: this.load,
       channels: this.#channels,
       share: this.#share,
-      zVPerA: this.#zVPerA,
+      zVPerA: nameplateVPerA(this.transformer),
       loadResidual,
       residualV: this.#residualV,
       levelV: this.#levelV,
     };
+  }
+
+  /** A larger transformer would have dropped less on the days before it came. */
+  #bringToLastNameplate(): void {
+    const last = nameplateVPerA(this.transformer);
+    const phases = this.#channels.slice(0, TAIL).flatMap((channel) => (channel === null ? [] : [channel]));
+    if (phases.length === 0 || this.#zVPerA[0] === last) return;
+    const ratio = phases.reduce((sum, { beta }) => sum + beta[VOLT.own]!, 0) / phases.length;
+    for (let d = 0; d < this.#context.days; d++) {
+      if (this.#zVPerA[d] === last) continue;
+      this.#levelV[d]! += ratio * (this.#zVPerA[d]! - last) * this.#currentA(TAIL, d);
+    }
   }
 
   /** Share of the load that flows in the phase of a channel; the line end hangs on the most loaded. */
@@ -174,12 +188,16 @@ export class TransformerFit {
       const day = Math.round(version.validFromMs / DAY_MS) - firstDay;
       if (day < 0 || day >= days) continue;
       this.#knownDays.push(day);
-      const before = versions[i - 1]!.transformer.tapPosition;
-      const after = version.transformer.tapPosition;
-      if (before === null || after === null || before === after) continue;
-      const stepV = tapV(this.transformer, after - before);
-      for (let d = 0; d < day; d++) this.#levelV[d]! += stepV;
+      const { transformer: before } = versions[i - 1]!;
+      this.#zVPerA.fill(nameplateVPerA(before), this.#knownDays.at(-2) ?? 0, day);
+      const [from, to] = [before.tapPosition, version.transformer.tapPosition];
+      if (from !== null && to !== null && from !== to) this.raise(day, tapV(this.transformer, to - from));
     }
+  }
+
+  /** Brings the days before `day` to a level that is so much higher. */
+  raise(day: number, stepV: number): void {
+    for (let d = 0; d < day; d++) this.#levelV[d]! += stepV;
   }
 
   /** Lowest hours of a channel on the last level; whether there are any. */
