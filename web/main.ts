@@ -4,6 +4,7 @@ import { i18n } from './lib/i18n/i18n.svelte.ts';
 import { theme } from './lib/state/theme.svelte.ts';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/pages.css';
 
 theme.start();
 i18n.start();

@@ -126,7 +126,11 @@ function audited({ database, clock }: Deps, { id, name }: Principal, action: str
 }
 
 /** @throws HttpProblem 422 that names every fault */
-function requireSound<K extends DocumentKind>(deps: Deps, kind: K, sent: Document<K>): void {
+export function requireSound<K extends SettingsKind>(
+  deps: Pick<Deps, 'alerts'>,
+  kind: K,
+  sent: Document<K>,
+): void {
   const found = settingsFaults(kind, sent, deps.alerts.settings(), deps.alerts.people());
   if (found.length === 0) return;
   const faults = found.map(({ path, message: { code, values } }) => ({
@@ -199,7 +203,7 @@ function requireOrder(document: object): void {
 }
 
 function mayRead(deps: Deps, who: Principal, kind: DocumentKind, document: Document<DocumentKind>): boolean {
-  if (kind === 'contactPoints') return isOwn(who, document as Document<'contactPoints'>);
+  if (kind === 'contactPoints') return isOwn(who, (document as Document<'contactPoints'>).userId);
   if (kind === 'outages') return touchesScope(who, document as Document<'outages'>, deps.grid());
   if ('match' in document) return touchesScope(who, document.match, deps.grid());
   return true;
@@ -214,7 +218,7 @@ function requireWrite(
 ): void {
   const may =
     kind === 'contactPoints'
-      ? isOwn(who, document as Document<'contactPoints'>)
+      ? isOwn(who, (document as Document<'contactPoints'>).userId)
       : kind === 'outages'
         ? isWithin(who, document as Document<'outages'>, deps.grid())
         : who.areaIds === null || ('match' in document && isMatchWithin(who, document.match, deps.grid()));
@@ -229,7 +233,7 @@ function requireWrite(
 }
 
 /** People have their own ways to be reached; who administers everything sees those of all. */
-function isOwn(who: Principal, { userId }: Document<'contactPoints'>): boolean {
+export function isOwn(who: Principal, userId: string): boolean {
   return userId === who.id || (who.role === 'admin' && who.areaIds === null);
 }
 

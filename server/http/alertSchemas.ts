@@ -145,6 +145,9 @@ export const DOCUMENTS = {
       enabled: z.boolean(),
       quietHours: dailySpan.nullable(),
       timeZone: z.string(),
+      isMine: z
+        .boolean()
+        .openapi({ description: 'Whether who asks may set their hours and ways to reach them' }),
     })
     .openapi('Person', { description: 'Version 0: nothing was set yet' }),
 };

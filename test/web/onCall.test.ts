@@ -208,7 +208,15 @@ describe('a rota', () => {
 
 test('people whom nothing reaches are marked; a contact point is tested by its button', async () => {
   const ontest = spy();
-  const person = { language: 'en', enabled: true } as const;
+  const onedit = spy();
+  const person = {
+    version: 0,
+    language: 'en',
+    enabled: true,
+    quietHours: null,
+    timeZone: 'UTC',
+    isMine: true,
+  } as const;
   const point = {
     id: 'c1',
     version: 1,
@@ -220,19 +228,30 @@ test('people whom nothing reaches are marked; a contact point is tested by its b
     priority: 0,
     enabled: true,
   } as const;
-  render(ContactList, {
+  const props = {
     people: [
       { ...person, id: 'u1', name: 'Wang Min' },
       { ...person, id: 'u2', name: 'Li Qiang' },
     ],
     contactPoints: [point, { ...point, id: 'c2', userId: 'u2', enabled: false }],
     busy: false,
-    tested: [],
+    may: true,
+    tests: new Map(),
     ontest,
-  });
+    onadd: spy(),
+    onedit,
+    onhours: spy(),
+  };
+  const { rerender } = render(ContactList, props);
   expect(screen.getByText('▲ cannot be reached').parentElement?.textContent).toContain('Li Qiang');
   await fireEvent.click(screen.getByRole('button', { name: 'Send test: Wang Min, 138' }));
   expect(ontest).toHaveBeenCalledWith('c1');
+  await fireEvent.click(screen.getByRole('button', { name: 'Change 138: Wang Min' }));
+  expect(onedit.mock.calls[0]![0]).toBe(point);
+  await rerender({ tests: new Map([['c1', { kind: 'failed', detail: '550 no such user' }]]) });
+  expect(screen.getByRole('status').textContent).toMatch(/▲ Test: failed\.\s+550 no such user/);
+  await rerender({ may: false });
+  expect(screen.queryByRole('button')).toBeNull();
 });
 
 test('warnings are sentences with the names that they speak of', () => {
@@ -244,9 +263,18 @@ test('warnings are sentences with the names that they speak of', () => {
       },
       { code: 'person-unreachable', values: { person: 'u1' } },
     ],
+    open: 0,
+    unacknowledged: 0,
     onCall: [],
-    outbox: { queued: 1, failed: 0 },
-    proof: { lastProvenMs: NOW_MS - 40_000, ok: true },
+    channels: [],
+    vapidPublicKey: null,
+    outbox: { queued: 1, oldestDueMs: null, failed: 0 },
+    proof: {
+      lastProvenMs: NOW_MS - 40_000,
+      lastSentMs: null,
+      ok: true,
+      watchdog: { configured: false, lastPingMs: null, lastError: null },
+    },
   };
   render(WarningCard, { alerting, names: { names: people, timeZone: 'UTC' }, nowMs: NOW_MS });
   const said = screen

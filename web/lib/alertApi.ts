@@ -64,6 +64,11 @@ export function conflictOf(error: unknown): ShownIncident | null {
   return currentOf<ShownIncident>(error);
 }
 
+/** The document as it stands, where someone else changed it meanwhile. */
+export function conflictingDocument(error: unknown): { id: string; version: number } | null {
+  return currentOf(error);
+}
+
 /** Calls about incidents and what people configure of alerting. */
 export const alertApi = {
   incidents: (query: { state: 'active' | 'resolved'; cursor?: string; limit: number }) =>

@@ -3,7 +3,7 @@ import { VersionConflictError } from '../../alertPorts.ts';
 import type { Principal } from '../../core/access.ts';
 import { CONTACT_FIELDS } from '../../core/incident/contact.ts';
 import { onCallAt, shifts } from '../../core/incident/rota.ts';
-import { requireDocument } from '../alertDocuments.ts';
+import { isOwn, requireDocument, requireSound } from '../alertDocuments.ts';
 import { alertingSchema, DOCUMENT_BODIES, DOCUMENTS } from '../alertSchemas.ts';
 import { principalOf } from '../auth.ts';
 import { calendarOf } from '../calendar.ts';
@@ -50,11 +50,11 @@ export function alertingRoutes(deps: HttpDeps) {
       );
       return c.body(calendar, 200, { 'content-type': 'text/calendar; charset=utf-8' });
     })
-    .openapi(peopleRoute, (c) => c.json({ items: listPeople(deps) }, 200))
+    .openapi(peopleRoute, (c) => c.json({ items: listPeople(deps, principalOf(c)) }, 200))
     .openapi(personRoute, async (c) => {
       const who = principalOf(c);
       const { id } = c.req.valid('param');
-      if (id !== who.id && !(who.role === 'admin' && who.areaIds === null)) {
+      if (!isOwn(who, id)) {
         throw new HttpProblem(
           403,
           'Not allowed',
@@ -63,7 +63,7 @@ export function alertingRoutes(deps: HttpDeps) {
           { code: 'not-yours' },
         );
       }
-      return c.json(await changePerson(deps, id, c.req.valid('json')), 200);
+      return c.json(await changePerson(deps, who, id, c.req.valid('json')), 200);
     });
 }
 
@@ -85,19 +85,20 @@ function nameOf({ alerts }: HttpDeps, userId: string | null): string | null {
   return userId === null ? null : (peopleNames(alerts).get(userId) ?? userId);
 }
 
-function listPeople({ alerts, info }: HttpDeps) {
+function listPeople({ alerts, info }: HttpDeps, who: Principal) {
   const settings = new Map(alerts.settings().people.map((person) => [person.id, person]));
   return alerts.people().map((person) => {
     const { version = 0, quietHours = null, timeZone = info.timeZone } = settings.get(person.id) ?? {};
-    return { ...person, version, quietHours, timeZone };
+    return { ...person, version, quietHours, timeZone, isMine: isOwn(who, person.id) };
   });
 }
 
 /** @throws HttpProblem 404, 409 */
-async function changePerson(deps: HttpDeps, id: string, body: z.infer<typeof personBody>) {
-  const find = () => listPeople(deps).find((person) => person.id === id);
+async function changePerson(deps: HttpDeps, who: Principal, id: string, body: z.infer<typeof personBody>) {
+  const find = () => listPeople(deps, who).find((person) => person.id === id);
   if (find() === undefined)
     throw new HttpProblem(404, 'No such person', `There is no user ${id}.`, {}, { code: 'gone' });
+  requireSound(deps, 'people', { id, ...body });
   try {
     await deps.alerts.put('people', { id, ...body });
   } catch (error) {

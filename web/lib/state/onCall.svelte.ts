@@ -1,15 +1,25 @@
-import { alertApi, type Alerting, type Documents, type Shift } from '../alertApi.ts';
+import {
+  alertApi,
+  type Alerting,
+  type DocumentKind,
+  type Documents,
+  type Drafts,
+  type PersonHours,
+  type Shift,
+} from '../alertApi.ts';
 import { type ApiError, asApiError } from '../api.ts';
 import { dayStart } from '../rota.ts';
+import { movedOrders } from '../settingsEditor.ts';
 import { time } from './time.svelte.ts';
 
 const REFRESH_MS = 15_000;
 const ROTA_DAYS = 14;
 const DAY_MS = 86_400_000;
 
-/** Everything that the On-call page shows. */
+/** Everything that the On-call page shows, and what is changed of it. */
 export class OnCallState {
   alerting = $state.raw<Alerting | null>(null);
+  people = $state.raw<readonly PersonHours[]>([]);
   schedules = $state.raw<readonly Documents['schedules'][]>([]);
   policies = $state.raw<readonly Documents['policies'][]>([]);
   routes = $state.raw<readonly Documents['routes'][]>([]);
@@ -28,8 +38,9 @@ export class OnCallState {
 
   async load(): Promise<void> {
     try {
-      const [alerting, schedules, policies, routes, seasons, contactPoints] = await Promise.all([
+      const [alerting, people, schedules, policies, routes, seasons, contactPoints] = await Promise.all([
         alertApi.alerting(),
+        alertApi.people(),
         alertApi.list('schedules'),
         alertApi.list('policies'),
         alertApi.list('routes'),
@@ -37,6 +48,7 @@ export class OnCallState {
         alertApi.list('contact-points'),
       ]);
       const shifts = await Promise.all(schedules.items.map((schedule) => this.#shiftsOf(schedule)));
+      this.people = people.items;
       this.schedules = schedules.items;
       this.shifts = new Map(schedules.items.map(({ id }, i) => [id, shifts[i]!]));
       this.policies = policies.items;
@@ -48,6 +60,27 @@ export class OnCallState {
     } catch (error) {
       this.error = asApiError(error);
     }
+  }
+
+  /** Keeps a new document, or a change of the version that was seen. @returns whether it was done */
+  save<K extends DocumentKind>(
+    kind: K,
+    of: { id: string; version: number } | null,
+    draft: Drafts[K],
+  ): Promise<boolean> {
+    return this.act(() =>
+      of === null
+        ? alertApi.create(kind, draft)
+        : alertApi.change(kind, of.id, { ...draft, version: of.version }),
+    );
+  }
+
+  /** Moves a route in the order in which they are tried. */
+  moveRoute(from: number, to: number): Promise<boolean> {
+    const moved = movedOrders(this.routes, from, to);
+    const send = ({ id, order }: (typeof moved)[number]): Promise<unknown> =>
+      alertApi.change('routes', id, { ...this.routes.find((one) => one.id === id)!, order });
+    return this.act(() => Promise.all(moved.map(send)));
   }
 
   /** Runs a change and loads again. @returns whether it was done */

@@ -1,7 +1,6 @@
-import { accessApi, type Role, type SsoOffer, type Who } from '../accessApi.ts';
+import type { RouteName } from '../../../server/http/rights.ts';
+import { accessApi, type SsoOffer, type Who } from '../accessApi.ts';
 import { SIGNED_OUT } from '../api.ts';
-
-const ROLES: readonly Role[] = ['viewer', 'on-call', 'planner', 'admin'];
 
 /** Who looks at the pages. Any answer "sign in first" ends it, and the login stands where the page was. */
 class SessionState {
@@ -39,9 +38,9 @@ class SessionState {
     this.standing = 'out';
   }
 
-  /** Whether to offer what needs the role; the server decides. */
-  may(role: Role): boolean {
-    return this.principal === null || ROLES.indexOf(this.principal.role) >= ROLES.indexOf(role);
+  /** Whether to offer what asks for this route: as the server said. Before it said anything, everything is offered. */
+  may(route: RouteName): boolean {
+    return this.principal === null || this.principal.can.includes(route);
   }
 }
 

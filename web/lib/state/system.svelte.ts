@@ -43,7 +43,7 @@ export class SystemState {
       return;
     }
     // Dead letters are of all areas.
-    if (!session.may('planner') || (session.principal?.areaIds ?? null) !== null) return;
+    if (!session.may('GET /deadletters')) return;
     const { deadLettered } = this.status.pipeline.conservation;
     if (deadLettered === this.#deadLettered) return;
     this.#deadLettered = deadLettered;
