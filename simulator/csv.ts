@@ -79,7 +79,7 @@ export function registryCsv(grid: SimGrid): string {
   return `${[REGISTRY_COLUMNS.join(','), ...lines].join('\n')}\n`;
 }
 
-function quoted(value: string): string {
+export function quoted(value: string): string {
   return /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 

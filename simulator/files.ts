@@ -23,7 +23,7 @@ export async function writeWeather(grid: SimGrid, file: string, span: HistorySpa
 }
 
 /** Writes piece by piece, no faster than the disk takes them. */
-async function writePieces(file: string, pieces: Iterable<string>): Promise<void> {
+export async function writePieces(file: string, pieces: Iterable<string>): Promise<void> {
   const out = createWriteStream(file);
   const finished = once(out, 'finish');
   for (const piece of pieces) {

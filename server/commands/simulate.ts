@@ -12,6 +12,8 @@ import { UsageError } from '../usageError.ts';
 import { terminal } from './parts.ts';
 import { importThroughService, serviceAt, type RunningService } from './service.ts';
 import { untilSignal } from './signals.ts';
+import { isFolder, writeYears } from './simulateYears.ts';
+import { wholeNumber } from './wholeNumber.ts';
 
 /** `peakvolt simulate`: a made grid that speaks MQTT, its files, or a file replayed as if it were live. */
 export const simulateCommand = defineCommand({
@@ -41,13 +43,23 @@ export const simulateCommand = defineCommand({
     registry: { type: 'string', description: 'Write the registry CSV here' },
     history: { type: 'string', description: 'Write so much history up to now (36h, 90d, 2y) to --out' },
     step: { type: 'string', default: '3600', description: 'Seconds between the rows of --history' },
-    out: { type: 'string', description: 'History CSV to write' },
+    out: {
+      type: 'string',
+      description: 'History CSV to write; or a folder, for years up to the origin of --season, and the truth',
+    },
+    season: { type: 'string', description: 'With a folder: the season to forecast; default the last one' },
+    format: { type: 'string', default: 'csv', description: 'With a folder: csv | parquet' },
+    'weather-years': { type: 'string', default: '12', description: 'With a folder: years of weather before' },
     'weather-out': { type: 'string', description: 'With --history: weather CSV to write' },
     weather: { type: 'string', description: 'Weather CSV to make the grid live by, instead of made weather' },
     config: { type: 'string', description: 'Configuration file, for the broker' },
     'data-dir': { type: 'string', description: 'Directory of embedded state' },
   },
   async run({ args }) {
+    if (args.history !== undefined && args.out !== undefined && isFolder(args.out)) {
+      await writeYears({ ...args, history: args.history, out: args.out }, terminal);
+      return;
+    }
     const scenario = scenarioName(args.scenario);
     const speed = wholeNumber('speed', args.speed, 1, 100_000);
     const intervalS = wholeNumber('interval', args.interval, 1, 86_400);
@@ -163,14 +175,6 @@ function brokerAddress(
       Object.entries(address).filter(([, v]) => v !== undefined),
     ) as Partial<BrokerAddress>),
   };
-}
-
-function wholeNumber(name: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < min || value > max) {
-    throw new UsageError(`--${name} must be a whole number from ${min} to ${max}.`);
-  }
-  return value;
 }
 
 function scenarioName(text: string): ScenarioName {

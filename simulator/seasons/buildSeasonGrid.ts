@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, localDayStartMs, yearOfDay, localDay } from '../calendar.ts';
+import { DAY_MS, localDay, localDayStartMs } from '../calendar.ts';
 import { layGrid } from '../grid.ts';
 import { hash32, seededRandom, type Random } from '../random.ts';
 import type { SimGrid, SimTransformer } from '../simGrid.ts';
@@ -8,6 +8,9 @@ import { SeasonMemory } from './seasonMemory.ts';
 import type { SeasonFeeder, SeasonGrid, SeasonLife, SeasonTransformer } from './seasonGrid.ts';
 import { setSeasonTaps, stressTransformers, measureFeeders } from './stress.ts';
 import { applyWork, liveYears, type Work } from './works.ts';
+
+/** A grid is designed to what weather brings in a middling year: there must be some. */
+export const WEATHER_YEARS_MIN = 2;
 
 export interface SeasonOptions {
   transformers?: number;
@@ -32,7 +35,9 @@ export function buildSeasonGrid(options: SeasonOptions = {}): SeasonGrid {
   const { transformers = 300, seed = 1, historyYears = 3, weatherYears = 12, faults = {} } = options;
   const season = seasonNamed(options.season ?? 'summer-2026');
   if (!(historyYears >= 1 && historyYears <= 20)) throw new RangeError('historyYears must be 1 to 20');
-  if (!(weatherYears >= 0 && weatherYears <= 60)) throw new RangeError('weatherYears must be 0 to 60');
+  if (!(weatherYears >= WEATHER_YEARS_MIN && weatherYears <= 60)) {
+    throw new RangeError(`weatherYears must be ${WEATHER_YEARS_MIN} to 60`);
+  }
   const laid = layGrid({ transformers, seed });
   const random = seededRandom(hash32(seed, 0x5ea5));
   const fromMs = yearsBefore(season.originMs, historyYears);
@@ -67,11 +72,11 @@ export function buildSeasonGrid(options: SeasonOptions = {}): SeasonGrid {
   return grid;
 }
 
-/** The same local date so many years earlier. */
+/** The same local date so many years (to the month) earlier. */
 function yearsBefore(tsMs: number, years: number): number {
-  const day = localDay(tsMs);
-  const year = yearOfDay(day);
-  return localDayStartMs(dayOf(year - years, 1, 1) + (day - dayOf(year, 1, 1)));
+  const date = new Date(localDay(tsMs) * DAY_MS);
+  const months = date.getUTCFullYear() * 12 + date.getUTCMonth() - Math.round(years * 12);
+  return localDayStartMs(Date.UTC(Math.floor(months / 12), months % 12, date.getUTCDate()) / DAY_MS);
 }
 
 function seasonFeeder(laid: SimGrid, f: number, random: Random): SeasonFeeder {

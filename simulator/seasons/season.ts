@@ -34,3 +34,12 @@ export function seasonsWithin(kind: Season['kind'], fromMs: number, toMs: number
   }
   return found;
 }
+
+/** The season that ended last. */
+export function lastSeason(nowMs: number): Season {
+  const year = new Date(nowMs).getUTCFullYear();
+  return [`summer-${year - 1}`, `winter-${year - 1}`, `summer-${year}`]
+    .map(seasonNamed)
+    .filter((season) => season.toMs <= nowMs)
+    .reduce((last, season) => (season.toMs > last.toMs ? season : last));
+}
