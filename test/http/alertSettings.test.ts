@@ -258,6 +258,7 @@ describe('on call', () => {
       version: 0,
       quietHours: null,
       timeZone: 'Asia/Shanghai',
+      isMine: false,
     });
     const quietHours = { fromMin: 1_320, toMin: 420, weekdays: [] };
     const body = { quietHours, timeZone: 'Asia/Shanghai', version: 0 };

@@ -1,6 +1,5 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import ContactList from '../../web/components/ContactList.svelte';
 import OutageCard from '../../web/components/OutageCard.svelte';
 import PushCard from '../../web/components/PushCard.svelte';
 import ShiftCalendar from '../../web/components/ShiftCalendar.svelte';
@@ -204,54 +203,6 @@ describe('a rota', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'Remove' }));
     expect(onremove).toHaveBeenCalledWith('ov');
   });
-});
-
-test('people whom nothing reaches are marked; a contact point is tested by its button', async () => {
-  const ontest = spy();
-  const onedit = spy();
-  const person = {
-    version: 0,
-    language: 'en',
-    enabled: true,
-    quietHours: null,
-    timeZone: 'UTC',
-    isMine: true,
-  } as const;
-  const point = {
-    id: 'c1',
-    version: 1,
-    userId: 'u1',
-    channel: 'sms',
-    name: '138',
-    language: 'en',
-    settings: {},
-    priority: 0,
-    enabled: true,
-  } as const;
-  const props = {
-    people: [
-      { ...person, id: 'u1', name: 'Wang Min' },
-      { ...person, id: 'u2', name: 'Li Qiang' },
-    ],
-    contactPoints: [point, { ...point, id: 'c2', userId: 'u2', enabled: false }],
-    busy: false,
-    may: true,
-    tests: new Map(),
-    ontest,
-    onadd: spy(),
-    onedit,
-    onhours: spy(),
-  };
-  const { rerender } = render(ContactList, props);
-  expect(screen.getByText('▲ cannot be reached').parentElement?.textContent).toContain('Li Qiang');
-  await fireEvent.click(screen.getByRole('button', { name: 'Send test: Wang Min, 138' }));
-  expect(ontest).toHaveBeenCalledWith('c1');
-  await fireEvent.click(screen.getByRole('button', { name: 'Change 138: Wang Min' }));
-  expect(onedit.mock.calls[0]![0]).toBe(point);
-  await rerender({ tests: new Map([['c1', { kind: 'failed', detail: '550 no such user' }]]) });
-  expect(screen.getByRole('status').textContent).toMatch(/▲ Test: failed\.\s+550 no such user/);
-  await rerender({ may: false });
-  expect(screen.queryByRole('button')).toBeNull();
 });
 
 test('warnings are sentences with the names that they speak of', () => {

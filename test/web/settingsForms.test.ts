@@ -1,6 +1,5 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import ContactDialog from '../../web/components/ContactDialog.svelte';
 import HoursDialog from '../../web/components/HoursDialog.svelte';
 import PolicyDialog from '../../web/components/PolicyDialog.svelte';
 import RouteDialog from '../../web/components/RouteDialog.svelte';
@@ -9,7 +8,7 @@ import SeasonDialog from '../../web/components/SeasonDialog.svelte';
 import { ApiError } from '../../web/lib/api.ts';
 import { clockOf, minutesOf, spanWords } from '../../web/lib/clock.ts';
 import { en } from '../../web/lib/i18n/en.ts';
-import { contactSettings, firstOrder, movedOrders, replacements } from '../../web/lib/settingsEditor.ts';
+import { firstOrder, movedOrders, replacements } from '../../web/lib/settingsEditor.ts';
 import { fromSnapshot } from '../../web/lib/state/liveReducer.ts';
 import { snapshot } from './fixtures.ts';
 
@@ -237,70 +236,6 @@ test('quiet hours are set and taken away', async () => {
     [{ quietHours: { fromMin: 1320, toMin: 360, weekdays: [1] }, timeZone: 'UTC' }],
     [{ quietHours: null, timeZone: 'UTC' }],
   ]);
-});
-
-describe('a contact point', () => {
-  const url = { name: 'url', form: 'url', isSecret: true, isOptional: false };
-  const secret = { name: 'secret', form: 'line', isSecret: true, isOptional: true };
-  const channels = [
-    {
-      channel: 'email' as const,
-      fields: [{ name: 'address', form: 'address', isSecret: false, isOptional: false }],
-    },
-    { channel: 'dingtalk' as const, fields: [url, secret] },
-    { channel: 'web-push' as const, fields: [url] },
-  ];
-  const person = { id: 'u1', name: 'Wang Min', language: 'zh-CN' as const };
-  const kept = {
-    id: 'c1',
-    version: 1,
-    userId: 'u1',
-    channel: 'dingtalk' as const,
-    name: 'Group',
-    language: 'en' as const,
-    settings: { url: 'https://oapi.example/***', secret: '***' },
-    priority: 1,
-    enabled: true,
-  };
-
-  test('asks for what its channel needs; a browser subscribes itself', async () => {
-    const props = { ...form(), document: null, person, channels };
-    render(ContactDialog, props);
-    const options = [...screen.getByLabelText<HTMLSelectElement>('Channel').options];
-    expect(options.map(({ value }) => value)).toEqual(['email', 'dingtalk']);
-    expect(screen.getByLabelText<HTMLInputElement>('E-mail address').type).toBe('email');
-    await type('E-mail address', ' wang@example.org ');
-    await save();
-    expect(props.onsave).toHaveBeenCalledWith({
-      userId: 'u1',
-      channel: 'email',
-      name: 'e-mail',
-      language: 'zh-CN',
-      priority: 0,
-      enabled: true,
-      settings: { address: 'wang@example.org' },
-    });
-  });
-
-  test('shows no secret, keeps it while nothing is typed, and forgets it when told to', async () => {
-    const props = { ...form(), document: kept, person, channels };
-    render(ContactDialog, props);
-    const field = screen.getByLabelText<HTMLInputElement>('Signing secret (may be empty)');
-    expect([field.value, field.type, field.required]).toEqual(['', 'password', false]);
-    expect(screen.getByLabelText<HTMLInputElement>('Address (URL)').value).toBe('');
-    await save();
-    await fireEvent.click(screen.getByLabelText('Forget the one that is kept'));
-    await type('Address (URL)', 'https://oapi.example/new');
-    await save();
-    const sent = props.onsave.mock.calls.map(([draft]) => (draft as typeof kept).settings);
-    expect(sent).toEqual([kept.settings, { url: 'https://oapi.example/new' }]);
-  });
-
-  test('of another channel keeps nothing of the one before', () => {
-    expect(contactSettings([url, secret], { address: 'x', url: ' https://a ' }, {}, [])).toEqual({
-      url: 'https://a',
-    });
-  });
 });
 
 test('hours are read and written on the clock, with their days', () => {
