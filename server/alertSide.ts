@@ -8,6 +8,7 @@ import type { Engine } from './core/engine.ts';
 import { IncidentBook } from './core/incident/book.ts';
 import type { Person } from './core/incident/settings.ts';
 import { Alerting } from './pipeline/alerts/alerting.ts';
+import { versionOfLimits } from './pipeline/alerts/limitVersions.ts';
 import type { Clock, Database, Logger, MessageSource } from './ports.ts';
 
 /** Where the keys of Web Push are kept: made once, as subscriptions are bound to them. */
@@ -27,6 +28,8 @@ export interface AlertSideParts {
 export async function openAlerting(config: Config, parts: AlertSideParts): Promise<Alerting> {
   const { clock, log, database, engine, source, simulated } = parts;
   const vapid = { ...(await vapidKeys(database)), subject: config.notify.webPushSubject };
+  const limits = { ...config.limits, bands: config.detection };
+  const { version, sinceMs, profile } = await versionOfLimits(database.settings, limits, clock.nowMs());
   const { watchdogUrl, enabled } = config.proof;
   const fetch = { allow: config.notify.allow };
   return new Alerting({
@@ -37,7 +40,7 @@ export async function openAlerting(config: Config, parts: AlertSideParts): Promi
     incidents: database.incidents,
     outbox: database.outbox,
     settingsStore: database.alertSettings,
-    book: new IncidentBook({ reopenS: config.alerts.reopenS }),
+    book: new IncidentBook({ reopenS: config.alerts.reopenS, limits: { version, sinceMs, profile } }),
     evidence: engine.evidence(),
     loadPeople: parts.people,
     reopenMs: config.alerts.reopenS * 1000,

@@ -100,7 +100,7 @@ export function placeNames(
   if (ids.length <= 1) return first;
   const { feederId } = incident;
   if (feederId !== null && namesOf(model).feederRows.has(feederId)) return feederNames(model, feederId);
-  const station = incident.station && stationNames(model, incident.station.id);
-  if (station != null) return station;
+  const station = incident.station === undefined ? null : stationNames(model, incident.station.id);
+  if (station !== null) return station;
   return { zh: `${first.zh} 等 ${ids.length} 个台区`, en: `${first.en} and ${ids.length - 1} more` };
 }

@@ -5,7 +5,8 @@ import { READING_FLAG, type Reading } from './reading.ts';
  * Supply voltage limits as a share of nominal, phase to neutral, steady state.
  *
  * - `gbt-12325`: GB/T 12325-2008, 220 V single-phase supply, +7 % / −10 % (198.0–235.4 V).
- * - `en-50160`: EN 50160, LV supply voltage variations, ±10 % (95 % of the 10-minute means of a week).
+ * - `en-50160`: EN 50160, LV supply voltage variations: ±10 % for 95 % of the 10-minute means of a week, +10 %/−15 % for all of
+ *   them. So −10 % to −15 % may yet be allowed (mild), and nothing above +10 % ever is (serious from there on).
  * - `ansi-c84.1`: ANSI C84.1, range A service voltage, 114–126 V on the 120 V base (±5 %).
  */
 const LIMIT_PROFILES = Object.freeze({

@@ -20,7 +20,7 @@ export function seesIncident(scope: Scope, incident: Pick<Incident, 'areaIds'>):
 
 export function shownIncident(incident: Incident, model: GridModel, scope: Scope): Shown {
   const members = incident.members.filter((member) => seesMember(scope, member, model));
-  const { told: _, apart: __, station, cause, ...rest } = incident;
+  const { told: _, apart: __, station, judgedBy, cause, ...rest } = incident;
   return {
     ...rest,
     cause: {
@@ -36,6 +36,7 @@ export function shownIncident(incident: Incident, model: GridModel, scope: Scope
     },
     place: placeNames(model, { ...incident, members }),
     stationId: station?.id ?? null,
+    judgedBy: judgedBy ?? null,
     areaIds: incident.areaIds.filter((areaId) => seesArea(scope, areaId)),
     members: members.map((member) => ({ ...member, name: transformerNames(model, member.transformerId) })),
     transformers: new Set(members.map((member) => member.transformerId)).size,

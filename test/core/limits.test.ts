@@ -49,6 +49,12 @@ describe('resolveLimits', () => {
     expect(resolveLimits(profile, nominalV)).toEqual({ nominalV, outageV: nominalV / 10, ...expected });
   });
 
+  it('has no mild high voltage under EN 50160, where the limit of all values is that of 95 % of them', () => {
+    const { highV, highSeriousV, lowV, seriousV } = resolveLimits('en-50160', 230);
+    expect(highSeriousV).toBe(highV);
+    expect(seriousV).toBeLessThan(lowV);
+  });
+
   it('takes an override, and never lets severities cross', () => {
     const limits = resolveLimits('gbt-12325', 220, undefined, { lowV: 180, highV: 230 });
     expect(limits).toMatchObject({ lowV: 180, highV: 230, seriousV: 180, severeV: 176, highSeriousV: 242 });

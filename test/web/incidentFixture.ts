@@ -35,6 +35,7 @@ export function incident(change: Partial<ShownIncident> = {}): ShownIncident {
     place: { zh: '10kV 河西线', en: '10 kV Hexi' },
     feederId: 'F1',
     stationId: null,
+    judgedBy: null,
     areaIds: ['A1'],
     org: 'county',
     members: [

@@ -164,7 +164,9 @@ describe('the page of an incident', () => {
   });
 
   test('lists members with value and limit as they were judged, those that last first', () => {
-    render(IncidentMembers, { members: incident().members, timeZone: 'UTC' });
+    const judgedBy = { version: 3, sinceMs: 0, profile: 'gbt-12325' };
+    render(IncidentMembers, { members: incident().members, judgedBy, timeZone: 'UTC' });
+    screen.getByText(/version 3, GB\/T 12325/);
     const [, first, second] = screen.getAllByRole('row').map((row) => row.textContent);
     expect(first).toMatch(/Dongling 2.*serious low voltage.*B.*184\.2.V.*198\.0.V.*lasts/s);
     expect(second).toMatch(/Hewan 1/);

@@ -127,7 +127,7 @@ export class IncidentBook {
   }
 
   #edit(nowMs: number, newId: () => string, view: EvidenceView | null): BookEdit {
-    const context = { nowMs, newId, places: this.#places };
+    const context = { nowMs, newId, places: this.#places, limits: this.#settings.limits };
     return new BookEdit(this.#index, {
       ...context,
       judge: (kept) => (view === null ? null : causeOf(kept, view)),

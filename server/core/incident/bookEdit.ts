@@ -1,6 +1,7 @@
 import type { BookChange } from './bookChange.ts';
 import type { BookIndex } from './bookIndex.ts';
 import { emptyIncident, UNKNOWN_CAUSE } from './emptyIncident.ts';
+import type { JudgedBy } from '../limitVersions.ts';
 import type { GridPlaces } from './gridPlaces.ts';
 import type { Cause, Incident, TimelineEntry } from './incident.ts';
 import { IncidentDraft, wake } from './incidentDraft.ts';
@@ -17,6 +18,8 @@ export interface EditContext {
   nowMs: number;
   newId: () => string;
   places: GridPlaces;
+  /** The limits in force. */
+  limits: JudgedBy | null;
   /** The cause as it looks now; null: as it was. */
   judge: (kept: Kept) => Cause | null;
 }
@@ -67,8 +70,9 @@ export class BookEdit {
   }
 
   open(org: string, isTest: boolean): IncidentDraft {
-    const { nowMs, newId } = this.context;
-    const head = emptyIncident(newId(), org, nowMs, isTest);
+    const { nowMs, newId, limits } = this.context;
+    const empty = emptyIncident(newId(), org, nowMs, isTest);
+    const head = limits === null ? empty : { ...empty, judgedBy: limits };
     const draft = new IncidentDraft(null, head, new MemberSet(this.#index.ground));
     this.#drafts.set(head.id, draft);
     return draft;
@@ -152,6 +156,7 @@ export class BookEdit {
     }
     into.head.cause = { ...UNKNOWN_CAUSE };
     into.head.apart = true;
+    if (from.head.judgedBy !== undefined) into.head.judgedBy = from.head.judgedBy;
     return { from, into };
   }
 

@@ -1,3 +1,5 @@
+import type { JudgedBy } from '../limitVersions.ts';
+
 /** What grouping and the life of incidents are tuned by; the keys of `incidents` in the configuration. */
 export interface BookSettings {
   /** Onsets that differ by no more than this, beside the interval of the device, are together. */
@@ -27,6 +29,8 @@ export interface BookSettings {
   snoozeS: number;
   /** The synthetic transformer of the self-proof: its incidents are marked and never grouped. */
   testTransformerId: string | null;
+  /** The limits in force; null where nobody numbered them. */
+  limits: JudgedBy | null;
 }
 
 const DEFAULTS: Readonly<BookSettings> = Object.freeze({
@@ -44,6 +48,7 @@ const DEFAULTS: Readonly<BookSettings> = Object.freeze({
   settleEveryS: 60,
   snoozeS: 7 * 86_400,
   testTransformerId: null,
+  limits: null,
 });
 
 export function bookSettings(given: Partial<BookSettings> = {}): BookSettings {

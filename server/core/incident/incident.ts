@@ -1,4 +1,5 @@
 import type { DetectedCondition, Severity } from '../event.ts';
+import type { JudgedBy } from '../limitVersions.ts';
 
 /** An incident: one cause, the transformers that it took along, and what people did about it. Immutable; a change makes a new one. */
 
@@ -107,6 +108,8 @@ export interface Incident {
   /** Lowest deciding voltage, with its limit; null where voltage is not the point. */
   worstV: number | null;
   limitV: number | null;
+  /** The limits in force when it was opened: it is judged by them for ever, each member by its own `limitV`. */
+  judgedBy?: JudgedBy;
   /** Event time of the earliest member; of a shared trouble, of the earliest that shares it. */
   startedMs: number;
   openedMs: number;

@@ -80,9 +80,9 @@ export class BookRig {
   }
 
   /** What a new process takes over is what was stored. */
-  restart(): void {
+  restart(settings: Partial<BookSettings> = {}): void {
     const kept = [...this.#stored.values()].filter(({ mergedInto }) => mergedInto === null);
-    this.book = new IncidentBook(this.#settings);
+    this.book = new IncidentBook({ ...this.#settings, ...settings });
     this.book.setGrid(this.model);
     this.book.load(JSON.parse(JSON.stringify(kept)) as Incident[], this.#stored.size);
   }

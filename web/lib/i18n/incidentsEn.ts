@@ -59,7 +59,9 @@ export const incidentsEn = {
   showMembers: 'Show transformers',
   members: 'Transformers',
   membersMore: (count: string) => `and ${count} more`,
-  memberJudged: 'Value and limit as judged when it began',
+  memberJudged: 'Value and limit as judged when it began.',
+  limitsVersion: (version: string, profile: string, since: string) =>
+    `Limits: version ${version}, ${profile}, in force since ${since}.`,
   columnTransformer: 'Transformer',
   columnPhase: 'Phase',
   columnValue: 'Value / limit',
