@@ -64,5 +64,6 @@ export const onCallEn = {
   pushUnsupported:
     'This browser cannot be notified here: it needs HTTPS, and on an iPhone the installed app.',
   pushDenied: 'Notifications are blocked for this site; allow them in the settings of the browser.',
+  pushFailed: (reason: string) => `Notifications on this device were not changed: ${reason}`,
   pushDevice: 'push of a device',
 };

@@ -64,5 +64,6 @@ export const onCallZh: Pick<Dictionary, keyof typeof onCallEn> = {
   pushNotConfigured: '服务器未配置推送。',
   pushUnsupported: '此浏览器无法在此接收通知：需要 HTTPS；iPhone 上需先安装为应用。',
   pushDenied: '本站通知被阻止，请在浏览器设置中允许。',
+  pushFailed: (reason) => `本设备的通知设置未更改：${reason}`,
   pushDevice: '设备推送',
 };
