@@ -88,6 +88,25 @@ export interface ApiTokens {
   revoke(id: string, nowMs: number): Promise<boolean>;
 }
 
+/** A secret address by which one person's calendar program reads one rota. */
+export interface CalendarFeed {
+  id: string;
+  userId: string;
+  scheduleId: string;
+  createdMs: number;
+  lastUsedMs: number | null;
+}
+
+export interface CalendarFeedStore {
+  /** One for each person and rota: takes the place of the one before. */
+  put(feed: CalendarFeed & { secretHash: string }): Promise<void>;
+  bySecret(secretHash: string): Promise<CalendarFeed | null>;
+  of(userId: string, scheduleId: string): Promise<CalendarFeed | null>;
+  used(id: string, nowMs: number): Promise<void>;
+  /** False: there was none. */
+  remove(userId: string, scheduleId: string): Promise<boolean>;
+}
+
 /** Failed logins by key (an account, an address); shared by all processes. */
 export interface LoginFailures {
   get(key: string): Promise<{ failures: number; lastMs: number } | null>;
@@ -112,6 +131,7 @@ export interface AccessStore {
   users: Users;
   sessions: Sessions;
   tokens: ApiTokens;
+  feeds: CalendarFeedStore;
   failures: LoginFailures;
   audit: AuditLog;
 }

@@ -5,6 +5,7 @@ import { isLoopbackHost, type Config } from './config.ts';
 import { localPrincipal } from './core/access.ts';
 import type { HttpAccess } from './http/deps.ts';
 import { Accounts } from './pipeline/access/accounts.ts';
+import { CalendarFeeds } from './pipeline/access/calendarFeeds.ts';
 import { secretHash, SignIn, type AccessParts } from './pipeline/access/signIn.ts';
 import type { Clock, Database, Logger } from './ports.ts';
 import { openSso } from './singleSignOn.ts';
@@ -37,6 +38,7 @@ export function openAccess(parts: {
   return {
     signIn,
     accounts,
+    feeds: new CalendarFeeds(access),
     async unnamed() {
       return signsInByItself && !(await accounts.hasAdmin()) ? localPrincipal('local') : null;
     },

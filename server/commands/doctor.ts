@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { tryLogin } from '../adapters/mqtt/brokerLogin.ts';
 import { loadConfig, type Config } from '../config.ts';
+import type { AuditVerdict } from '../core/audit.ts';
 import type { StoreHealth } from '../ports.ts';
 import { openParts } from './openParts.ts';
 import { FOLDER_ARGS, terminal, type Parts, type Terminal } from './parts.ts';
-import { runningService, type RunningService } from './service.ts';
+import { problemOf, runningService, type RunningService } from './service.ts';
 
 /** Less than this is too little for a day of a county and the merges of the stores. */
 const DISK_FREE_BYTES_MIN = 2 * 2 ** 30;
@@ -29,7 +30,10 @@ export interface Check {
 
 /** `peakvolt doctor`. */
 export const doctorCommand = defineCommand({
-  meta: { name: 'doctor', description: 'Check configuration, broker, store, database, clock and disk' },
+  meta: {
+    name: 'doctor',
+    description: 'Check configuration, broker, store, database, audit, clock and disk',
+  },
   args: FOLDER_ARGS,
   async run({ args }) {
     // A configuration with faults ends here: loadConfig names every one of them.
@@ -119,27 +123,56 @@ async function checkBroker(config: Config): Promise<CheckResult> {
 
 /** With a service running, its own word; else the stores are opened as the service would. */
 function storeChecks(config: Config, open: () => Promise<Parts>): Check[] {
-  let opened: Promise<StoreHealth[]> | null = null;
-  const healthOf = (): Promise<StoreHealth[]> => (opened ??= openAndAsk(open));
+  let opened: Promise<Asked> | null = null;
+  const ask = (): Promise<Asked> => (opened ??= openAndAsk(open));
   const check = (name: string, index: number) => async (): Promise<CheckResult> => {
     const service = await runningService(config.dataDir);
     if (service !== null) return checkService(service, name);
-    const { ok, product, detail, remedy } = (await healthOf())[index]!;
+    const { ok, product, detail, remedy } = (await ask()).health[index]!;
     return { ok, detail: `${product}: ${detail}`, ...(remedy === undefined ? {} : { remedy }) };
   };
   return [
     { name: 'database', run: check('database', 0) },
     { name: 'store', run: check('store', 1) },
+    {
+      name: 'audit',
+      async run() {
+        const service = await runningService(config.dataDir);
+        return judgeAudit(service === null ? (await ask()).audit : await auditOf(service));
+      },
+    },
   ];
 }
 
-async function openAndAsk(open: () => Promise<Parts>): Promise<StoreHealth[]> {
+interface Asked {
+  health: StoreHealth[];
+  audit: AuditVerdict;
+}
+
+async function openAndAsk(open: () => Promise<Parts>): Promise<Asked> {
   const parts = await open();
   try {
-    return [await parts.database.health(), await parts.store.health()];
+    const health = [await parts.database.health(), await parts.store.health()];
+    return { health, audit: await parts.database.access.audit.verify() };
   } finally {
     await parts.stop();
   }
+}
+
+/** Whether the record of who did what is as it was written. */
+export function judgeAudit(verdict: AuditVerdict): CheckResult {
+  if (verdict.kind === 'whole') return { ok: true, detail: `whole: ${verdict.entries} entries` };
+  return {
+    ok: false,
+    detail: `entry ${verdict.seq} is ${verdict.reason}`,
+    remedy: 'Someone changed the table past the program: compare it with a backup from before.',
+  };
+}
+
+async function auditOf({ url, headers }: RunningService): Promise<AuditVerdict> {
+  const answer = await fetch(new URL('/api/v1/audit/verify', url), { headers });
+  if (!answer.ok) throw new Error(await problemOf(answer));
+  return (await answer.json()) as AuditVerdict;
 }
 
 /** What the running service says of one of its parts. */

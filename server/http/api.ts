@@ -5,6 +5,7 @@ import { alertRuleRoutes, alertSettingRoutes, contactPointRoutes } from './route
 import { accountRoutes } from './routes/accounts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
+import { calendarFeedRoutes } from './routes/calendarFeeds.ts';
 import { complianceRoutes } from './routes/compliance.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { backupRoutes } from './routes/backups.ts';
@@ -36,6 +37,7 @@ export function apiRoutes(deps: HttpDeps) {
     .route('/', deadLetterRoutes(deps))
     .route('/', incidentRoutes(deps))
     .route('/', alertingRoutes(deps))
+    .route('/', calendarFeedRoutes(deps))
     .route('/', alertSettingRoutes(deps))
     .route('/', alertRuleRoutes(deps))
     .route('/', contactPointRoutes(deps))

@@ -82,7 +82,7 @@ export function createHttpApp(deps: HttpDeps, hub: LiveHub) {
     if (error instanceof HTTPException) {
       return problemResponse(c, error.status, { title: 'The request was refused', detail: error.message });
     }
-    deps.log.error({ err: error, path: c.req.path }, 'a request failed');
+    deps.log.error({ err: error, path: loggedPath(c.req.path) }, 'a request failed');
     return problemResponse(c, 500, {
       title: 'Something went wrong here',
       detail: 'Nothing was changed. The log holds the cause.',
@@ -125,6 +125,11 @@ function mountProbes(app: OpenAPIHono, deps: HttpDeps): void {
     const { contentType, body } = await deps.metrics();
     return c.body(body, 200, { 'content-type': contentType });
   });
+}
+
+/** Without what is secret in it: the address of a calendar is all that its program has to show. */
+function loggedPath(path: string): string {
+  return path.replace(/^(\/api\/v1\/calendars\/).+/, '$1(secret)');
 }
 
 function hostName(header: string | undefined): string {

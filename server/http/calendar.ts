@@ -11,6 +11,19 @@ const AROUND_MS = 35 * DAY_MS;
 /** How often a calendar program is asked to look again. */
 const REFRESH_S = 3_600;
 
+/** What a calendar shows of the past and of what is to come. */
+const BEFORE_MS = 30 * DAY_MS;
+const AFTER_MS = 180 * DAY_MS;
+
+/** The rota as a calendar program wants it: some of the past, half a year to come. */
+export function calendarAround(
+  schedule: Schedule,
+  nowMs: number,
+  nameOf: (userId: string) => string,
+): string {
+  return calendarOf(schedule, nowMs - BEFORE_MS, nowMs + AFTER_MS, nameOf);
+}
+
 /** The shifts that touch a stretch as an iCalendar (RFC 5545), in UTC; a shift keeps its UID as long as it begins when it does. */
 export function calendarOf(
   schedule: Schedule,

@@ -3,6 +3,7 @@ import type { GridModel, Transformer } from '../core/grid.ts';
 import type { LiveTransformer, ReplayDay } from '../core/liveView.ts';
 import type { DeadLetter } from '../core/reading.ts';
 import type { Accounts } from '../pipeline/access/accounts.ts';
+import type { CalendarFeeds } from '../pipeline/access/calendarFeeds.ts';
 import type { SingleSignOn } from '../pipeline/access/singleSignOn.ts';
 import type { SignIn } from '../pipeline/access/signIn.ts';
 import type { ReplaySpan, ThresholdOutcome } from '../pipeline/thresholdReplay.ts';
@@ -62,6 +63,7 @@ export interface HttpSso {
 export interface HttpAccess {
   signIn: SignIn;
   accounts: Accounts;
+  feeds: CalendarFeeds;
   /** Whoever comes without credentials; null: nobody. The demo signs in by itself, on loopback. */
   unnamed(): Promise<Principal | null>;
   /** SHA-256 of the token of whoever may read the data folder; null: none. */

@@ -87,6 +87,11 @@ const RIGHTS = {
   'GET /schedules/{id}/on-call': 'viewer',
   'GET /schedules/{id}/shifts': 'viewer',
   'GET /schedules/{id}/calendar.ics': 'viewer',
+  'GET /schedules/{id}/feed': 'viewer',
+  'POST /schedules/{id}/feed': 'viewer',
+  'DELETE /schedules/{id}/feed': 'viewer',
+  // The address is the secret.
+  'GET /calendars/{feed}': 'anyone',
   'GET /alerting': 'viewer',
   'GET /people': 'viewer',
   'PUT /people/{id}': 'on-call admin',

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkClock, checkDisk, examine } from '../../server/commands/doctor.ts';
+import { checkClock, checkDisk, examine, judgeAudit } from '../../server/commands/doctor.ts';
 import { inFolder, recordingTerminal } from './world.ts';
 
 describe('doctor', () => {
@@ -45,5 +45,14 @@ describe('doctor', () => {
     ['2999', Date.UTC(2999, 0, 1), false],
   ])('clock: %s', async (_, nowMs, ok) => {
     expect(await checkClock(nowMs, undefined)).toMatchObject({ ok });
+  });
+
+  test('audit: whole, or where it was changed', () => {
+    expect(judgeAudit({ kind: 'whole', entries: 7 })).toEqual({ ok: true, detail: 'whole: 7 entries' });
+    expect(judgeAudit({ kind: 'broken', seq: 4, reason: 'changed' })).toMatchObject({
+      ok: false,
+      detail: 'entry 4 is changed',
+      remedy: expect.stringContaining('backup'),
+    });
   });
 });

@@ -29,6 +29,9 @@ export function accessContract(database: () => Database): void {
   describe('sessions and tokens', () => {
     sessionsContract(store);
   });
+  describe('calendar feeds', () => {
+    feedsContract(store);
+  });
   describe('failed logins', () => {
     failuresContract(store);
   });
@@ -134,6 +137,26 @@ function sessionsContract(store: () => AccessStore): void {
     expect(await tokens.revoke('k1', NOW_MS + 2)).toBe(true);
     expect(await tokens.revoke('k1', NOW_MS + 3)).toBe(false);
     expect((await tokens.byToken('h-k1'))?.revokedMs).toBe(NOW_MS + 2);
+  });
+}
+
+function feedsContract(store: () => AccessStore): void {
+  test('a calendar has one address for each person and rota, known by its secret alone', async () => {
+    const { users, feeds } = store();
+    await users.add(userOf('f1'));
+    const feed = { id: 'c1', userId: 'f1', scheduleId: 'r1', createdMs: NOW_MS, lastUsedMs: null };
+    await feeds.put({ ...feed, secretHash: 'h-c1' });
+    await feeds.put({ ...feed, id: 'c2', scheduleId: 'r2', secretHash: 'h-c2' });
+    expect(await feeds.bySecret('h-c1')).toEqual(feed);
+    await feeds.used('c1', NOW_MS + 1);
+    expect(await feeds.of('f1', 'r1')).toEqual({ ...feed, lastUsedMs: NOW_MS + 1 });
+    await feeds.put({ ...feed, id: 'c3', secretHash: 'h-c3' });
+    expect(await feeds.bySecret('h-c1')).toBeNull();
+    expect(await feeds.of('f1', 'r1')).toEqual({ ...feed, id: 'c3' });
+    expect(await feeds.remove('f1', 'r1')).toBe(true);
+    expect(await feeds.remove('f1', 'r1')).toBe(false);
+    expect(await feeds.bySecret('h-c3')).toBeNull();
+    expect((await feeds.bySecret('h-c2'))?.id).toBe('c2');
   });
 }
 

@@ -74,7 +74,12 @@ function compose(who: Principal | null) {
     grid: () => model,
     store,
     database: accounts.database,
-    access: { ...signedInAs(who), signIn: accounts.signIn, accounts: accounts.accounts },
+    access: {
+      ...signedInAs(who),
+      signIn: accounts.signIn,
+      accounts: accounts.accounts,
+      feeds: accounts.feeds,
+    },
     pipeline: { status: () => ({}) as ReturnType<HttpDeps['pipeline']['status']> },
   });
   return createHttpApp(deps, new LiveHub(live, handClock().clock, 'run1'));

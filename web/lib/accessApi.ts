@@ -2,6 +2,9 @@ import type { InferRequestType, InferResponseType } from 'hono/client';
 import { answerOf } from './api.ts';
 import { client } from './client.ts';
 
+const feedOf = client.schedules[':id'].feed;
+
+export type FeedStanding = InferResponseType<typeof feedOf.$get, 200>['feed'];
 type Me = InferResponseType<typeof client.auth.me.$get, 200>;
 export type Who = NonNullable<Me['principal']>;
 export type SsoOffer = NonNullable<Me['sso']>;
@@ -38,6 +41,9 @@ export const accessApi = {
   tokens: () => answerOf(client.tokens.$get()),
   addToken: (json: TokenDraft) => answerOf(client.tokens.$post({ json })),
   revokeToken: (id: string) => answerOf(client.tokens[':id'].$delete({ param: { id } })),
+  feed: (id: string) => answerOf(feedOf.$get({ param: { id } })),
+  makeFeed: (id: string) => answerOf(feedOf.$post({ param: { id } })),
+  revokeFeed: (id: string) => answerOf(feedOf.$delete({ param: { id } })),
   audit: (before?: number) =>
     answerOf(client.audit.$get({ query: { limit: 50, ...(before === undefined ? {} : { before }) } })),
   verifyAudit: () => answerOf(client.audit.verify.$get()),

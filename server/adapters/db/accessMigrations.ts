@@ -77,3 +77,17 @@ export async function addSessionIdToken(db: Kysely<unknown>): Promise<void> {
 export async function addTokenScopes(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('api_token').addColumn('scopes', 'text').execute();
 }
+
+/** Secret addresses of calendars; they end with their owner. */
+export async function createCalendarFeed(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('calendar_feed')
+    .addColumn('id', 'text', (c) => c.notNull())
+    .addColumn('secret_hash', 'text', (c) => c.notNull().unique())
+    .addColumn('user_id', 'text', (c) => c.notNull().references('account.id').onDelete('cascade'))
+    .addColumn('schedule_id', 'text', (c) => c.notNull())
+    .addColumn('created_ms', 'bigint', (c) => c.notNull())
+    .addColumn('last_used_ms', 'bigint')
+    .addPrimaryKeyConstraint('calendar_feed_pk', ['user_id', 'schedule_id'])
+    .execute();
+}

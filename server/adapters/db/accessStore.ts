@@ -1,5 +1,6 @@
 import type { AccessStore } from '../../ports.ts';
 import { createAudit } from './audit.ts';
+import { createCalendarFeeds } from './calendarFeeds.ts';
 import type { Db } from './schema.ts';
 import { createApiTokens, createLoginFailures, createSessions } from './sessions.ts';
 import { createUsers } from './users.ts';
@@ -9,6 +10,7 @@ export function createAccessStore(db: () => Db): AccessStore {
     users: createUsers(db),
     sessions: createSessions(db),
     tokens: createApiTokens(db),
+    feeds: createCalendarFeeds(db),
     failures: createLoginFailures(db),
     audit: createAudit(db),
   };

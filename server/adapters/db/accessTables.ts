@@ -27,6 +27,14 @@ export interface AccessTables {
     last_used_ms: number | null;
     revoked_ms: number | null;
   };
+  calendar_feed: {
+    id: string;
+    secret_hash: string;
+    user_id: string;
+    schedule_id: string;
+    created_ms: number;
+    last_used_ms: number | null;
+  };
   login_failure: { key: string; failures: number; last_ms: number };
   audit: {
     seq: number;

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import { addSessionIdToken, addTokenScopes, createAccess } from './accessMigrations.ts';
+import { addSessionIdToken, addTokenScopes, createAccess, createCalendarFeed } from './accessMigrations.ts';
 import { addMemberOnset, createAlerting } from './alertingMigrations.ts';
 import { createPlanning } from './planMigrations.ts';
 
@@ -18,6 +18,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-member-onset': { up: addMemberOnset },
   '0008-planning': { up: createPlanning },
   '0009-token-scopes': { up: addTokenScopes },
+  '0010-calendar-feed': { up: createCalendarFeed },
 };
 
 type AnySchema = Kysely<unknown>;

@@ -6,7 +6,7 @@ import { onCallAt, shifts } from '../../core/incident/rota.ts';
 import { isOwn, requireDocument, requireSound } from '../alertDocuments.ts';
 import { alertingSchema, DOCUMENT_BODIES, DOCUMENTS } from '../alertSchemas.ts';
 import { principalOf } from '../auth.ts';
-import { calendarOf } from '../calendar.ts';
+import { calendarAround } from '../calendar.ts';
 import type { HttpDeps } from '../deps.ts';
 import { HttpProblem, PROBLEMS } from '../errors.ts';
 import { incidentNews } from '../incidentNews.ts';
@@ -16,10 +16,6 @@ import { idParam, spanQuery } from '../schemas.ts';
 
 /** Longest stretch of a rota in one answer. */
 const SHIFTS_MS_MAX = 400 * 86_400_000;
-
-/** What a calendar shows of the past and of what is to come. */
-const CALENDAR_BEFORE_MS = 30 * 86_400_000;
-const CALENDAR_AFTER_MS = 180 * 86_400_000;
 
 /** How alerting does, who is on call, and the people who can be told. */
 export function alertingRoutes(deps: HttpDeps) {
@@ -41,13 +37,7 @@ export function alertingRoutes(deps: HttpDeps) {
     })
     .openapi(calendarRoute, (c) => {
       const schedule = requireDocument(deps, principalOf(c), 'schedules', c.req.valid('param').id);
-      const nowMs = deps.clock.nowMs();
-      const calendar = calendarOf(
-        schedule,
-        nowMs - CALENDAR_BEFORE_MS,
-        nowMs + CALENDAR_AFTER_MS,
-        (id) => nameOf(deps, id) ?? id,
-      );
+      const calendar = calendarAround(schedule, deps.clock.nowMs(), (id) => nameOf(deps, id) ?? id);
       return c.body(calendar, 200, { 'content-type': 'text/calendar; charset=utf-8' });
     })
     .openapi(peopleRoute, (c) => c.json({ items: listPeople(deps, principalOf(c)) }, 200))
@@ -166,7 +156,7 @@ const shiftsRoute = createRoute({
 const calendarRoute = createRoute({
   method: 'get',
   path: '/schedules/{id}/calendar.ics',
-  summary: 'The rota as iCalendar, to be subscribed to',
+  summary: 'The rota as iCalendar',
   request: { params: idParam },
   responses: {
     200: { description: 'RFC 5545', content: { 'text/calendar': { schema: z.string() } } },

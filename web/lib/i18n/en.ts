@@ -4,6 +4,7 @@ import { accessEn } from './accessEn.ts';
 import { complianceEn } from './complianceEn.ts';
 import { eventsEn } from './eventsEn.ts';
 import { replayEn } from './replayEn.ts';
+import { calendarFeedEn } from './calendarFeedEn.ts';
 import { ssoEn } from './ssoEn.ts';
 
 /** English. Counts arrive formatted, with the plain number beside them where the wording depends on it. */
@@ -15,6 +16,7 @@ export const en = {
   ...eventsEn,
   ...replayEn,
   ...ssoEn,
+  ...calendarFeedEn,
   // shell
   appName: 'Peakvolt',
   skipToContent: 'Skip to the content',

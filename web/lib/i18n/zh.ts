@@ -4,6 +4,7 @@ import { accessZh } from './accessZh.ts';
 import { complianceZh } from './complianceZh.ts';
 import { eventsZh } from './eventsZh.ts';
 import { replayZh } from './replayZh.ts';
+import { calendarFeedZh } from './calendarFeedZh.ts';
 import { ssoZh } from './ssoZh.ts';
 import type { Dictionary } from './dictionary.ts';
 
@@ -16,6 +17,7 @@ export const zh: Dictionary = {
   ...eventsZh,
   ...replayZh,
   ...ssoZh,
+  ...calendarFeedZh,
   appName: 'Peakvolt',
   skipToContent: '跳到内容',
   navMain: '主导航',
