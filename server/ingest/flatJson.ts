@@ -83,7 +83,7 @@ export function decodeFlat(element: unknown, route: Route, intake: Intake): Refu
   const name = route.id ?? ownId;
   if (!isId(name)) return refusal('unparsable', 'nothing names the transformer');
   const transformerId = intake.idOf(name);
-  if (isId(ownId) && intake.transformer(ownId) !== undefined && intake.idOf(ownId) !== transformerId) {
+  if (isId(ownId) && intake.knows(ownId) && intake.idOf(ownId) !== transformerId) {
     return refusal('id-mismatch', `the body says ${quoted(ownId)}`, transformerId);
   }
   const time = firstOf(fields, TIME_KEYS) ?? listTime(element);

@@ -1,4 +1,4 @@
-import type { GridModel, Transformer } from '../core/grid.ts';
+import type { GridModel } from '../core/grid.ts';
 import type { IngestBatch, Reading } from '../core/reading.ts';
 import type { DecodeLimits } from './options.ts';
 import { judgeReading } from './plausibility.ts';
@@ -17,6 +17,12 @@ const EMPTY_BATCH: IngestBatch = { readings: [], deadLetters: [], weather: [], r
 const NO_COMMANDS: OutboundCommand[] = Object.freeze([] as OutboundCommand[]) as OutboundCommand[];
 const NO_PAYLOAD = new Uint8Array(0);
 
+/** What a reading needs of its transformer: few and side by side, as every reading looks one up in memory. */
+interface Known {
+  id: string;
+  nominalV: number;
+}
+
 /**
  * The message in hand, and the only way from a decoder into the batch: every input unit goes through {@link accept} or
  * {@link refuse} exactly once. One object serves all messages, for decoding is synchronous.
@@ -32,7 +38,7 @@ export class Intake {
   readonly #newId: () => string;
   readonly #aliases: Readonly<Record<string, string>>;
   #commands: OutboundCommand[] = NO_COMMANDS;
-  #known = new Map<string, Transformer>();
+  #known = new Map<string, Known>();
 
   constructor(limits: DecodeLimits, newId: () => string, aliases: Readonly<Record<string, string>>) {
     this.limits = limits;
@@ -42,14 +48,16 @@ export class Intake {
 
   /** Transformers that readings may speak of, by id and by the names that their devices use. */
   setGrid(model: GridModel): void {
-    const known = new Map<string, Transformer>();
-    for (const transformer of model.transformers) {
-      for (const name of (transformer.attributes['external_id'] ?? '').split(';')) {
-        if (name.trim() !== '') known.set(name.trim(), transformer);
-      }
+    const known = new Map<string, Known>();
+    const own = model.transformers.map(({ id, nominalV, attributes }): [Known, string] => [
+      { id, nominalV: nominalV > 0 ? nominalV : NOMINAL_V_DEFAULT },
+      attributes['external_id'] ?? '',
+    ]);
+    for (const [transformer, names] of own) {
+      for (const name of names.split(';')) if (name.trim() !== '') known.set(name.trim(), transformer);
     }
     // After the external names: an id of ours always means itself.
-    for (const transformer of model.transformers) known.set(transformer.id, transformer);
+    for (const [transformer] of own) known.set(transformer.id, transformer);
     for (const [name, id] of Object.entries(this.#aliases)) {
       const transformer = known.get(id);
       if (transformer !== undefined && !known.has(name)) known.set(name, transformer);
@@ -78,9 +86,9 @@ export class Intake {
     this.#commands.push(command);
   }
 
-  /** The transformer behind a device's name. */
-  transformer(name: string): Transformer | undefined {
-    return this.#known.get(name);
+  /** Whether a device's name means a transformer of the registry. */
+  knows(name: string): boolean {
+    return this.#known.has(name);
   }
 
   /** The id to use for a device's name, whether registered or not. */
@@ -97,8 +105,7 @@ export class Intake {
     }
     // The registry's string, not a slice that would keep the whole topic or payload alive.
     reading.transformerId = transformer.id;
-    const nominalV = transformer.nominalV > 0 ? transformer.nominalV : NOMINAL_V_DEFAULT;
-    const refused = judgeReading(reading, nominalV, this.receivedMs, this.limits);
+    const refused = judgeReading(reading, transformer.nominalV, this.receivedMs, this.limits);
     if (refused === null) this.out.readings.push(reading);
     return refused;
   }

@@ -209,9 +209,9 @@ function near(groups: ReadonlyMap<number, Group>, slot: number, tsMs: number | n
 /** A device's name as the registry may know it: whole, or without the model before the first `_`. */
 function deviceName(text: unknown, intake: Intake): string | null {
   if (!isId(text)) return null;
-  if (intake.transformer(text) !== undefined) return text;
+  if (intake.knows(text)) return text;
   const guid = text.slice(text.indexOf('_') + 1);
-  return intake.transformer(guid) === undefined ? text : guid;
+  return intake.knows(guid) ? guid : text;
 }
 
 function tooMany(intake: Intake, rest: number): string {
