@@ -1,5 +1,6 @@
 import type { NameplateVersion, Transformer } from '../grid.ts';
 import { DAY_MS, type ZoneOffset } from '../localTime.ts';
+import { tapV } from './nameplate.ts';
 
 /** Days on which a transformer became another, as far as voltage goes: history on the two sides is not one. */
 
@@ -15,8 +16,6 @@ export interface LevelBreak {
   shiftV: number;
 }
 
-/** Usual step of an off-circuit tap changer (±2 × 2.5 %), where the nameplate has none (domain.md §3). */
-export const TAP_STEP_PCT = 2.5;
 /** A radius that differs by less was measured again, not built. */
 const RADIUS_CHANGE_MIN = 0.2;
 /** A shift in the data so close to a dated tap change is that change, written down late. */
@@ -54,13 +53,8 @@ export function mergeBreaks(recorded: readonly LevelBreak[], found: readonly Lev
   return [...recorded, ...unexplained].toSorted((a, b) => a.day - b.day);
 }
 
-/** Rise of the secondary voltage by one tap position, V. */
-export function tapStepV({ nominalV, tapStepPct }: Pick<Transformer, 'nominalV' | 'tapStepPct'>): number {
-  return (nominalV * (tapStepPct ?? TAP_STEP_PCT)) / 100;
-}
-
 function tapShiftV(before: Transformer, after: Transformer): number {
-  return (after.tapPosition! - before.tapPosition!) * tapStepV(after);
+  return tapV(after, after.tapPosition! - before.tapPosition!);
 }
 
 function differs(before: number | null, after: number | null, shareMin = 0): boolean {

@@ -1,6 +1,7 @@
 import type { Transformer } from '../grid.ts';
-import { tapStepV, type LevelBreak } from './breaks.ts';
+import type { LevelBreak } from './breaks.ts';
 import type { DailyHistory } from './forecast.ts';
+import { nameplateVPerA, tapV } from './nameplate.ts';
 import { median, robustSigma } from './statistics.ts';
 
 /**
@@ -70,12 +71,12 @@ export function levelShifts(
     if (transformer === undefined) return [];
     const feederV = medianOfOthers(daily, centred[index]!);
     const level = levels[index]!;
-    const slopes = slopesOf(level, feederV, nameplateOhm(transformer));
+    const slopes = slopesOf(level, feederV, nameplateVPerA(transformer));
     const corrected = correct(level, feederV, slopes);
     const known = Int32Array.from(corrected.keys()).filter((day) => !Number.isNaN(corrected[day]!));
     const packed = Float64Array.from(known, (day) => corrected[day]!);
     const noiseV = robustSigma(differences(packed, 1)) / Math.SQRT2;
-    const leastV = Math.max(STEP_SHARE_MIN * tapStepV(transformer), NOISE_SIGMAS_MIN * noiseV);
+    const leastV = Math.max(STEP_SHARE_MIN * tapV(transformer, 1), NOISE_SIGMAS_MIN * noiseV);
     return shiftsAt(packed, known, leastV)
       .map((at) => ({ day: known[at]!, at, shiftV: sideShift(packed, at, SIDE_DAYS) }))
       .filter(({ at, shiftV }) =>
@@ -97,12 +98,6 @@ export function levelShifts(
         shiftV,
       }));
   });
-}
-
-/** Volts an ampere takes in the transformer itself (uk 4 % at rated current, three quarters of it in phase: domain.md §3). */
-function nameplateOhm({ nominalV, capacityKva, ukPct }: Transformer): number {
-  const ratedA = (1000 * (capacityKva ?? 200)) / (3 * nominalV);
-  return (0.6 * (ukPct ?? 4) * nominalV) / 100 / ratedA;
 }
 
 function phaseLevel(

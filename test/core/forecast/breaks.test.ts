@@ -19,8 +19,8 @@ describe('recordedBreaks', () => {
     }));
 
   it.each<[string, Partial<Transformer>, Partial<Transformer>, object[]]>([
-    ['a raised tap', {}, { tapPosition: 4 }, [{ kind: 'tap', day: 20_000, shiftV: 5.5 }]],
-    ['a lowered tap', {}, { tapPosition: 1 }, [{ kind: 'tap', shiftV: -11 }]],
+    ['a raised tap', {}, { tapPosition: 4 }, [{ kind: 'tap', day: 20_000, shiftV: 5.775 }]],
+    ['a lowered tap', {}, { tapPosition: 1 }, [{ kind: 'tap', shiftV: -11.55 }]],
     ['a larger unit', {}, { capacityKva: 400 }, [{ kind: 'capacity' }]],
     ['another feeder', {}, { feederId: 'F2' }, [{ kind: 'feeder' }]],
     ['a shorter line', {}, { lvRadiusM: 250 }, [{ kind: 'radius' }]],

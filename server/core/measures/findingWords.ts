@@ -1,0 +1,179 @@
+import type { Language } from '../incident/delivery.ts';
+import type { Finding } from './finding.ts';
+
+/** What speaks for a cause, a measure or a verdict: the one list for whoever finds it and whoever tells it, in both languages. */
+
+/** What the sentence of a code needs. */
+export interface FindingValues {
+  'neighbours-at-risk': { atRisk: number; total: number };
+  'feeder-drop': { volts: number };
+  'peak-load': { p50: number; p90: number };
+  'own-drop': { volts: number };
+  /** Volts per ampere. */
+  'slope-beside-nameplate': { measured: number; nameplate: number };
+  'below-neighbours': { volts: number };
+  unbalance: { pct: number; volts: number };
+  'outlet-fine': { outletV: number; tailV: number };
+  'line-drop': { volts: number };
+  'line-estimated': { volts: number; radiusM: number };
+  'power-factor': { pf: number };
+  'few-hours': { hours: number };
+  growth: { pct: number };
+  'weather-load': { pct: number };
+  'risk-left': { pct: number; limitPct: number };
+  'over-voltage': { volts: number; limitV: number };
+  'overload-left': { loadPct: number };
+  'line-not-measured': { volts: number };
+  'once-for-feeder': { feeder: string };
+  'tap-unknown': Record<never, never>;
+  'tap-highest': { position: number };
+  'none-suffices': { tried: number; pct: number };
+  'effect-measured': { volts: number; lowV: number; highV: number };
+  'effect-promised': { volts: number };
+  'low-hours': { before: number; after: number };
+  'days-compared': { before: number; after: number };
+  'hot-days-missing': { days: number };
+  'no-benchmark': { sigmaV: number };
+  'other-change': { days: number };
+}
+
+export type FindingCode = keyof FindingValues;
+
+/** `{name}` is a value; a number is rounded, `{name:v}` to a tenth always. */
+const SENTENCES: Record<FindingCode, Record<Language, string>> = {
+  'neighbours-at-risk': {
+    en: '{atRisk} of {total} other transformers of the feeder are at risk too',
+    'zh-CN': '同线路其他 {total} 台中有 {atRisk} 台也有风险',
+  },
+  'feeder-drop': {
+    en: "the feeder's load takes {volts:v} V at the peak",
+    'zh-CN': '高峰时线路负荷造成压降 {volts:v} V',
+  },
+  'peak-load': {
+    en: 'the peak load will be {p50} % of capacity, in a bad year {p90} %',
+    'zh-CN': '预测高峰负载率 {p50}%，不利年份 {p90}%',
+  },
+  'own-drop': {
+    en: 'its own load takes {volts:v} V in the transformer',
+    'zh-CN': '自身负荷在变压器内造成压降 {volts:v} V',
+  },
+  'slope-beside-nameplate': {
+    en: 'voltage falls by {measured} V per ampere, the nameplate says {nameplate}',
+    'zh-CN': '电压每安培下降 {measured} V，铭牌值为 {nameplate} V',
+  },
+  'below-neighbours': {
+    en: 'at light load it is {volts:v} V below its neighbours',
+    'zh-CN': '轻载时比同线路其他台区低 {volts:v} V',
+  },
+  unbalance: {
+    en: 'phases differ by {pct} % at the peak, which costs the worst one {volts:v} V',
+    'zh-CN': '高峰时三相不平衡度 {pct}%，最差相因此多降 {volts:v} V',
+  },
+  'outlet-fine': {
+    en: 'the outlet keeps {outletV:v} V while the line end falls to {tailV:v} V',
+    'zh-CN': '出口保持 {outletV:v} V，末端降至 {tailV:v} V',
+  },
+  'line-drop': {
+    en: '{volts:v} V are lost between outlet and line end (measured)',
+    'zh-CN': '出口至末端压降 {volts:v} V（实测）',
+  },
+  'line-estimated': {
+    en: '{volts:v} V may be lost to the line end, estimated from a radius of {radiusM} m',
+    'zh-CN': '按供电半径 {radiusM} m 估算，至末端压降约 {volts:v} V',
+  },
+  'power-factor': { en: 'the power factor is {pf}', 'zh-CN': '功率因数 {pf}' },
+  'few-hours': {
+    en: 'low for some {hours} hours of the season only',
+    'zh-CN': '全季仅约 {hours} 小时低电压',
+  },
+  growth: { en: 'its load grows by {pct} % a year', 'zh-CN': '负荷年增长 {pct}%' },
+  'weather-load': {
+    en: 'one degree changes its peak load by {pct} %',
+    'zh-CN': '气温每变化 1 °C，高峰负荷变化 {pct}%',
+  },
+  'risk-left': {
+    en: 'a risk of {pct} % is left ({limitPct} % would do)',
+    'zh-CN': '剩余风险 {pct}%（要求不高于 {limitPct}%）',
+  },
+  'over-voltage': {
+    en: 'at light load the voltage would reach {volts:v} V (limit {limitV:v} V)',
+    'zh-CN': '轻载时电压将达 {volts:v} V（上限 {limitV:v} V）',
+  },
+  'overload-left': {
+    en: 'the transformer stays overloaded: {loadPct} % at the peak',
+    'zh-CN': '变压器仍然过载：高峰负载率 {loadPct}%',
+  },
+  'line-not-measured': {
+    en: 'no line end is measured; by its radius one may fall to {volts:v} V',
+    'zh-CN': '末端无表计；按供电半径估算末端可能降至 {volts:v} V',
+  },
+  'once-for-feeder': {
+    en: 'one measure for all of feeder {feeder}; its cost counts once',
+    'zh-CN': '该措施覆盖整条线路 {feeder}，费用只计一次',
+  },
+  'tap-unknown': {
+    en: 'the tap position is not registered: look at it first, raising it is the cheapest measure',
+    'zh-CN': '台账无分接档位：请先现场核对，调档是最便宜的措施',
+  },
+  'tap-highest': {
+    en: 'the tap is at its highest step already ({position})',
+    'zh-CN': '分接头已在最高档（{position}）',
+  },
+  'none-suffices': {
+    en: 'none of {tried} measures suffices by itself; the best leaves a risk of {pct} %',
+    'zh-CN': '{tried} 项措施单独均不足；最好的一项仍剩余风险 {pct}%',
+  },
+  'effect-measured': {
+    en: 'the lowest hour rose by {volts:v} V against the benchmark (90 % interval {lowV:v} to {highV:v} V)',
+    'zh-CN': '与基准相比，日最低小时电压升高 {volts:v} V（90% 区间 {lowV:v} 至 {highV:v} V）',
+  },
+  'effect-promised': { en: '{volts:v} V were promised', 'zh-CN': '承诺提升 {volts:v} V' },
+  'low-hours': {
+    en: '{after} low hours since, where the benchmark expected {before}',
+    'zh-CN': '实施后低电压 {after} 小时，按基准本应为 {before} 小时',
+  },
+  'days-compared': {
+    en: 'compared {after} days after with {before} days before',
+    'zh-CN': '以实施后 {after} 天对比实施前 {before} 天',
+  },
+  'hot-days-missing': {
+    en: 'only {days} days of heavy load since: wait for the season',
+    'zh-CN': '实施后重载日仅 {days} 天：需等到迎峰季节',
+  },
+  'no-benchmark': {
+    en: 'the days before do not tell enough: the benchmark misses by {sigmaV:v} V',
+    'zh-CN': '实施前数据不足以判断：基准误差达 {sigmaV:v} V',
+  },
+  'other-change': {
+    en: 'something else was changed {days} days from it',
+    'zh-CN': '相距 {days} 天另有变动',
+  },
+};
+
+/** A finding with the values that its sentence needs. */
+export function finding<C extends FindingCode>(code: C, values: FindingValues[C]): Finding {
+  return { code, values: { ...values } };
+}
+
+/** The sentence, without its full stop; empty for an unknown code or where a value is missing. */
+export function findingSentence({ code, values }: Finding, language: Language): string {
+  if (!Object.hasOwn(SENTENCES, code)) return '';
+  let isWhole = true;
+  const sentence = SENTENCES[code as FindingCode][language].replace(
+    /\{(\w+)(:v)?\}/g,
+    (_, name: string, tenths: string | undefined) => {
+      const value = values[name];
+      if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) isWhole = false;
+      if (typeof value !== 'number') return String(value);
+      return tenths === undefined ? rounded(value) : value.toFixed(1);
+    },
+  );
+  return isWhole ? sentence : '';
+}
+
+/** Whole from ten on, below that two decimals at most, below a tenth three. */
+function rounded(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 10) return String(Math.round(value));
+  return String(Number(value.toFixed(size < 0.1 ? 3 : 2)));
+}

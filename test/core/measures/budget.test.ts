@@ -1,0 +1,144 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  budgetItems,
+  expectedCustomerHours,
+  planBudget,
+  type BudgetItem,
+  type BudgetRow,
+} from '../../../server/core/measures/budget.ts';
+
+function measure(
+  kind: 'tap' | 'capacity' | 'feeder',
+  cost: number,
+  avoidedCustomerHours: number,
+  suffices = true,
+) {
+  return { kind, cost, avoidedCustomerHours, suffices, detail: {} };
+}
+
+function row(transformerId: string, feederId: string, measures: BudgetRow['measures']): BudgetRow {
+  const recommended = measures.findIndex(({ suffices }) => suffices);
+  return {
+    transformerId,
+    feederId,
+    customers: 10,
+    expectedLowHours: 20,
+    measures,
+    recommended: recommended < 0 ? null : recommended,
+  };
+}
+
+function item(id: string, cost: number, covers: Record<string, number>): BudgetItem {
+  return {
+    id,
+    kind: 'tap',
+    cost,
+    detail: {},
+    covers: Object.entries(covers).map(([transformerId, avoidedCustomerHours]) => ({
+      transformerId,
+      avoidedCustomerHours,
+    })),
+  };
+}
+
+describe('budgetItems', () => {
+  it('takes the recommended measure, else the best for its cost, and a feeder measure once', () => {
+    const items = budgetItems([
+      row('T1', 'F1', [measure('tap', 100, 50), measure('feeder', 9_000, 60)]),
+      row('T2', 'F1', [
+        measure('tap', 100, 20, false),
+        measure('capacity', 1_000, 90, false),
+        measure('feeder', 9_000, 80),
+      ]),
+      row('T3', 'F2', [measure('tap', 100, 0)]),
+      row('T4', 'F2', []),
+    ]);
+    expect(items).toMatchObject([
+      { id: 'T1', kind: 'tap', covers: [{ transformerId: 'T1', avoidedCustomerHours: 50 }] },
+      { id: 'T2', kind: 'tap', covers: [{ avoidedCustomerHours: 20 }] },
+      { id: 'feeder:F1', cost: 9_000, covers: [{ transformerId: 'T1' }, { transformerId: 'T2' }] },
+    ]);
+  });
+});
+
+describe('planBudget', () => {
+  const items = [
+    item('A', 10, { A: 60 }),
+    item('B', 10, { B: 30 }),
+    item('C', 40, { C: 65 }),
+    item('D', 5, { D: 5 }),
+  ];
+
+  it('fills crews by what is avoided, and says what they cover', () => {
+    const plan = planBudget(items, { crews: 2, money: null }, 200);
+    expect(plan.steps.map((step) => step.item.id)).toEqual(['C', 'A']);
+    expect(plan.steps.map((step) => step.coveredPct)).toEqual([32.5, 62.5]);
+    expect(plan).toMatchObject({ avoided: 125, cost: 50, expected: 200, optimumAtMost: 125 });
+  });
+
+  it('fills money by what is avoided for it', () => {
+    const plan = planBudget(items, { crews: null, money: 25 }, 200);
+    expect(plan.steps.map((step) => step.item.id)).toEqual(['A', 'B', 'D']);
+    expect(plan.optimumAtMost).toBeGreaterThanOrEqual(plan.avoided);
+  });
+
+  it('keeps both limits', () => {
+    const plan = planBudget(items, { crews: 2, money: 25 }, 200);
+    expect(plan.steps.map((step) => step.item.id)).toEqual(['A', 'B']);
+  });
+
+  it('does not count twice what a feeder measure and a tap both avoid', () => {
+    const overlapping = [item('A', 1, { A: 50 }), item('feeder:F', 2, { A: 60, B: 60 })];
+    const plan = planBudget(overlapping, { crews: 2, money: null }, 200);
+    expect(plan.steps.map((step) => [step.item.id, step.gain])).toEqual([['feeder:F', 120]]);
+    expect(plan.optimumAtMost).toBe(120);
+  });
+
+  it('has nothing to do without items', () => {
+    expect(planBudget([], { crews: 3, money: null }, 0)).toMatchObject({
+      steps: [],
+      avoided: 0,
+      optimumAtMost: 0,
+    });
+    expect(
+      expectedCustomerHours([row('T1', 'F1', []), { ...row('T2', 'F1', []), expectedLowHours: NaN }]),
+    ).toBe(200);
+  });
+
+  it('is never beaten by more than its bound says (every subset tried)', () => {
+    const cover = fc.dictionary(fc.constantFrom('A', 'B', 'C', 'D', 'E'), fc.integer({ min: 1, max: 50 }), {
+      minKeys: 1,
+      maxKeys: 3,
+    });
+    const some = fc.array(fc.record({ cost: fc.integer({ min: 1, max: 30 }), cover }), { maxLength: 8 });
+    const limits = fc.record({
+      crews: fc.option(fc.integer({ min: 0, max: 5 })),
+      money: fc.option(fc.integer({ min: 0, max: 80 })),
+    });
+    fc.assert(
+      fc.property(some, limits, (drawn, budget) => {
+        const all = drawn.map(({ cost, cover: covers }, i) => item(`I${i}`, cost, covers));
+        const plan = planBudget(all, budget, 1_000);
+        let optimum = 0;
+        for (let mask = 0; mask < 1 << all.length; mask++) {
+          const set = all.filter((_, i) => (mask >> i) & 1);
+          if (set.length > (budget.crews ?? Infinity)) continue;
+          if (set.reduce((sum, { cost }) => sum + cost, 0) > (budget.money ?? Infinity)) continue;
+          const best = new Map<string, number>();
+          for (const { transformerId, avoidedCustomerHours } of set.flatMap(({ covers }) => covers)) {
+            best.set(transformerId, Math.max(avoidedCustomerHours, best.get(transformerId) ?? 0));
+          }
+          optimum = Math.max(
+            optimum,
+            [...best.values()].reduce((sum, value) => sum + value, 0),
+          );
+        }
+        expect(plan.avoided).toBeLessThanOrEqual(optimum + 1e-9);
+        expect(plan.optimumAtMost).toBeGreaterThanOrEqual(optimum - 1e-9);
+        expect(plan.cost).toBeLessThanOrEqual(budget.money ?? Infinity);
+        expect(plan.steps.length).toBeLessThanOrEqual(budget.crews ?? Infinity);
+      }),
+    );
+  });
+});
