@@ -1,3 +1,4 @@
+import { withoutDeadPhases } from './deadPhase.ts';
 import type { Limits } from './limits.ts';
 import { localDayStart, localHour, type ZoneOffset } from './localTime.ts';
 import { READING_FLAG, type Reading } from './reading.ts';
@@ -9,6 +10,7 @@ import { MEAN_INTERVAL_MS, type DailySummary, type VoltageMean } from './summary
  *
  * - A reading belongs whole to the window, clock hour and day in which it starts, however long it is.
  * - Outage readings (READING_FLAG.outage) are masked out of voltages and of monitored time; their currents and powers count.
+ * - A dead phase beside living ones is masked likewise, out of its own voltages alone (`deadPhase.ts`).
  * - Voltage means are root mean square (IEC 61000-4-30), each reading with the same weight; currents and powers are
  *   arithmetic means. What is not measured (NaN) is left out of its own mean only.
  * - Lowest voltage is the lowest of interval minimum and interval mean; highest is of the interval means.
@@ -30,9 +32,10 @@ export function summarise(
   readings: readonly Reading[],
   options: SummariseOptions,
 ): { means: VoltageMean[]; dailies: DailySummary[] } {
+  const counted = readings.map(withoutDeadPhases);
   return {
-    means: groups(readings, (r) => Math.floor(r.tsMs / MEAN_INTERVAL_MS)).map(voltageMean),
-    dailies: groups(readings, (r) => localDayStart(r.tsMs, options.offset)).map((day) =>
+    means: groups(counted, (r) => Math.floor(r.tsMs / MEAN_INTERVAL_MS)).map(voltageMean),
+    dailies: groups(counted, (r) => localDayStart(r.tsMs, options.offset)).map((day) =>
       dailySummary(day, options),
     ),
   };

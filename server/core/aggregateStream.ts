@@ -1,6 +1,7 @@
 import { isQualified, LOW_TOLERANCE_V, measuresVoltage, UNKNOWN_INTERVAL_S } from './aggregate.ts';
 import { dailyRow, meanRow, rootMeanSquare, type PointNames } from './aggregateRows.ts';
 import { DAY_LAYOUT, HOUR_LAYOUT, HOUR_LOADS, LOADS, WINDOW_LAYOUT } from './aggregateLayout.ts';
+import { withoutDeadPhases } from './deadPhase.ts';
 import { dayStart, localHour, type ZoneOffset } from './localTime.ts';
 import { READING_FLAG, type Reading } from './reading.ts';
 import { MEAN_INTERVAL_MS, type DailySummary, type VoltageMean } from './summary.ts';
@@ -63,20 +64,25 @@ export class AggregateStream {
   }
 
   /** Takes a live reading; `previousTsMs` is the live reading before it. Whether it opened another day. */
-  add(p: number, reading: Reading, previousTsMs: number): boolean {
+  add(p: number, raw: Reading, previousTsMs: number): boolean {
+    const reading = withoutDeadPhases(raw);
     const tick = Math.floor(reading.tsMs / MEAN_INTERVAL_MS);
     let opened = false;
     if (tick !== this.windows.columns.tick[p]) {
       this.closeWindow(p);
       opened = this.#open(p, tick);
     }
-    this.addToWindow(p, reading);
+    this.#addToWindow(p, reading);
     this.#addToDay(p, reading, opened ? NaN : previousTsMs);
     return opened;
   }
 
   /** Adds to the open window alone: a late reading whose window has not ended. */
   addToWindow(p: number, reading: Reading): void {
+    this.#addToWindow(p, withoutDeadPhases(reading));
+  }
+
+  #addToWindow(p: number, reading: Reading): void {
     const window = this.windows.columns;
     window.count[p] = window.count[p]! + 1;
     window.flags[p] = window.flags[p]! | reading.flags;

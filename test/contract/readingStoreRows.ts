@@ -38,6 +38,9 @@ export function day(): Reading[] {
     if (hour === 15) {
       Object.assign(row, { uaV: 0, ubV: 0.4, ucV: 0, uaMinV: 0, iaA: 0, flags: READING_FLAG.outage });
     }
+    // Phase C is dead for an hour and a half, with currents; phase A of a moment, in the middle of a window.
+    if (hour === 17 || (hour === 18 && minute % 60 < 30)) Object.assign(row, { ucV: 0.3, ucMinV: 0 });
+    if (hour === 21 && minute % 60 < 10) Object.assign(row, { uaV: 12, uaMinV: NaN });
     if (hour === 16) row.flags = READING_FLAG.late;
     rows.push(row);
   }

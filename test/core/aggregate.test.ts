@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { summarise } from '../../server/core/aggregate.ts';
+import { withoutDeadPhases } from '../../server/core/deadPhase.ts';
 import { Engine } from '../../server/core/engine.ts';
 import { resolveLimits } from '../../server/core/limits.ts';
 import { zoneOffset } from '../../server/core/localTime.ts';
@@ -15,6 +16,45 @@ describe('summarise', () => {
     const [mean] = summarise([readingAt(0, { uaV: 200 }), readingAt(1, { uaV: 240 })], utc).means;
     expect(mean!.uaV).toBeCloseTo(220.907, 3);
     expect(mean).toMatchObject({ tsMs: START_MS, count: 2, uaMinV: 200, uaMaxV: 240, ubV: NaN });
+  });
+
+  it('masks a dead phase out of its own voltages, and leaves its minimum', () => {
+    const dead = { uaV: 221, ubV: 0.2, ucV: 223, intervalS: 300, iaA: 10, ibA: 0 };
+    const { means, dailies } = summarise(
+      [readingAt(0, { ...dead, ubV: 219, ubMinV: 217 }), readingAt(5, dead)],
+      utc,
+    );
+    expect(means[0]).toMatchObject({ uaV: 221, ubV: 219, ubMinV: 0.2, ubMaxV: 219, ibA: 0, count: 2 });
+    // The other phases were qualified all the while, and no hour was low.
+    expect(dailies[0]).toMatchObject({
+      ubMinHourV: 219,
+      ubMeanV: 219,
+      lowHours: 0,
+      monitoredMin: 10,
+      qualifiedMin: 10,
+      outageCount: 0,
+    });
+    const whole = summarise([readingAt(0, dead), readingAt(5, dead)], utc);
+    expect(whole.means[0]).toMatchObject({ ubV: NaN, ubMinV: 0.2, ubMaxV: NaN });
+    expect(whole.dailies[0]).toMatchObject({ ubMinHourV: NaN, lowHours: 0, validHours: 1 });
+  });
+
+  it.each<{ what: string; volts: [number, number, number]; kept: [number, number, number] }>([
+    { what: 'all alive', volts: [220, 170, 231], kept: [220, 170, 231] },
+    {
+      what: 'half a voltage, an open phase of the 10 kV side',
+      volts: [220, 115, 116],
+      kept: [220, 115, 116],
+    },
+    { what: 'one dead', volts: [220, 21.9, 231], kept: [220, NaN, 231] },
+    { what: 'two dead', volts: [0, 0, 231], kept: [NaN, NaN, 231] },
+    { what: 'one dead, one not measured', volts: [NaN, 0, 231], kept: [NaN, NaN, 231] },
+    { what: 'one phase alone', volts: [12, NaN, NaN], kept: [12, NaN, NaN] },
+    { what: 'none', volts: [0, 0, 0], kept: [0, 0, 0] },
+  ])('$what', ({ volts, kept }) => {
+    const [uaV, ubV, ucV] = volts;
+    const seen = withoutDeadPhases(readingAt(0, { uaV, ubV, ucV }));
+    expect([seen.uaV, seen.ubV, seen.ucV]).toEqual(kept);
   });
 
   it('masks outages out of voltages and monitored time, not out of loads and counts', () => {

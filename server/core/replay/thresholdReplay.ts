@@ -37,8 +37,8 @@ export class ThresholdReplay {
 
   /** All means of one point, ascending. */
   addPoint(columns: MeanColumns, limits: Limits): void {
-    const { tsMs, uaV, ubV, ucV, flags } = columns;
-    const { lowV, highV } = limits;
+    const { tsMs, uaV, ubV, ucV, uaMinV, ubMinV, ucMinV, flags } = columns;
+    const { lowV, highV, outageV } = limits;
     const { record } = this.#owner;
     this.#columns = columns;
     this.#sample.limits = limits;
@@ -49,7 +49,10 @@ export class ThresholdReplay {
         const a = uaV[i]!;
         const b = ubV[i]!;
         const c = ucV[i]!;
-        if (!(a < lowV || b < lowV || c < lowV || a > highV || b > highV || c > highV)) continue;
+        if (!(a < lowV || b < lowV || c < lowV || a > highV || b > highV || c > highV)) {
+          // A dead phase has no mean, only a minimum.
+          if (!(uaMinV[i]! < outageV || ubMinV[i]! < outageV || ucMinV[i]! < outageV)) continue;
+        }
       }
       if (Number.isNaN(intervalMs)) intervalMs = intervalOf(tsMs);
       this.#step(columns, i, intervalMs);
@@ -75,9 +78,18 @@ export class ThresholdReplay {
       sample.restart = false;
       sample.tsMs += MEAN_INTERVAL_MS / 2;
     }
-    this.#put(uaV[i]!, ubV[i]!, ucV[i]!, false);
+    this.#put(this.#phaseV(0, i), this.#phaseV(1, i), this.#phaseV(2, i), false);
     this.#widen(columns, i);
     this.#timed.step(sample);
+  }
+
+  /** The mean of a phase; of one that was dead all the while, what its minimum kept. */
+  #phaseV(phase: number, i: number): number {
+    const { mean, min } = PHASE_COLUMNS[phase]!;
+    const columns = this.#columns!;
+    const meanV = columns[mean][i]!;
+    if (!Number.isNaN(meanV)) return meanV;
+    return columns[min][i]! < this.#sample.limits.outageV ? columns[min][i]! : NaN;
   }
 
   #put(uaV: number, ubV: number, ucV: number, outage: boolean): void {
@@ -98,7 +110,9 @@ export class ThresholdReplay {
     }
     for (let k = 0; k < 3; k++) {
       const meanV = columns[PHASE_COLUMNS[k]!.mean][i]!;
-      this.#lowV[k] = lower(this.#lowV[k]!, lower(meanV, columns[PHASE_COLUMNS[k]!.min][i]!));
+      const minV = columns[PHASE_COLUMNS[k]!.min][i]!;
+      const isDead = minV < this.#sample.limits.outageV;
+      this.#lowV[k] = lower(this.#lowV[k]!, isDead ? meanV : lower(meanV, minV));
       this.#highV[k] = -lower(-this.#highV[k]!, -meanV);
     }
   }

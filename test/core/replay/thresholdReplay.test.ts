@@ -103,6 +103,15 @@ describe('replaying a rule over means', () => {
     ]);
   });
 
+  it('finds a lost phase by its minimum, since a dead phase has no mean', () => {
+    const dead = [90, 100].map((minute) => ({ minute, uaV: NaN, uaMinV: 0.3, ubV: 224, ucV: 224 }));
+    const low = hold(0, 90, 195).map((row) => ({ ...row, ubV: 224, ucV: 224 }));
+    expect(replayed([...low, ...dead, ...hold(110, 130, 224)]).map(line)).toEqual([
+      'under-voltage a mild 0–90 195',
+      'phase-loss a severe 90–110 -',
+    ]);
+  });
+
   it('keeps nothing of one point for the next', () => {
     const episodes: Episode[] = [];
     const replay = new ThresholdReplay({}, (episode) => episodes.push(episode));

@@ -2,7 +2,7 @@ import { DAY_MIN, type MonitoredTime } from '../../../core/compliance.ts';
 import { READING_COLUMNS, type Reading } from '../../../core/reading.ts';
 import type { ReadingColumns, SampledSeries } from '../../../ports.ts';
 import { DAILY_COLUMNS, MEAN_COLUMNS, type DailySummary, type VoltageMean } from '../../../core/summary.ts';
-import { meanExpressions, SERVED } from './summarySql.ts';
+import { meanExpressions, SERVED, withoutDeadSql } from './summarySql.ts';
 
 /** SELECTs of the store and the shapes of their answers. Everything that is put into the text is a number or a column of ours. */
 
@@ -42,8 +42,8 @@ const SERIES_COLUMNS = MEAN_COLUMNS.filter((column) => column !== 'flags');
 
 export function seriesSql(where: string, stepMs: number): string {
   const step = `(ts // ${whole(stepMs)}) * ${whole(stepMs)}`;
-  return `SELECT ${step} AS step, ${meanExpressions()}, count(*) FILTER (WHERE NOT (${SERVED})) FROM readings
-    WHERE ${where} GROUP BY step ORDER BY step`;
+  return `SELECT ${step} AS step, ${meanExpressions()}, count(*) FILTER (WHERE NOT (${SERVED}))
+    FROM (${withoutDeadSql(`SELECT * FROM readings WHERE ${where}`)}) GROUP BY step ORDER BY step`;
 }
 
 export function toSeries(columns: readonly Float64Array[], stepMs: number): SampledSeries {

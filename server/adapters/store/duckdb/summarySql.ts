@@ -1,4 +1,5 @@
 import { LOW_TOLERANCE_V, UNKNOWN_INTERVAL_S } from '../../../core/aggregate.ts';
+import { DEAD_PHASE_SHARE } from '../../../core/deadPhase.ts';
 import { DAY_MS, dayStart, HOUR_MS, type ZoneOffset } from '../../../core/localTime.ts';
 import { READING_FLAG } from '../../../core/reading.ts';
 import { DAILY_COLUMNS, MEAN_COLUMNS, MEAN_INTERVAL_MS } from '../../../core/summary.ts';
@@ -12,6 +13,22 @@ const quoted = (columns: readonly string[]): string => columns.map((c) => `"${c}
 /** Root mean square of the readings that are no outage. */
 export function rms(column: string): string {
   return `sqrt(avg("${column}" * "${column}") FILTER (WHERE ${SERVED}))`;
+}
+
+/**
+ * A source of readings with its dead phases not measured, as `withoutDeadPhases` has it: of such a phase the minimum alone
+ * keeps the value.
+ */
+export function withoutDeadSql(source: string): string {
+  const highest = `greatest(${PHASES.map((p) => `coalesce("u${p}V", -1)`).join(', ')})`;
+  const replaced = PHASES.flatMap((p) => {
+    const isDead = `"u${p}V" < ${DEAD_PHASE_SHARE} * ${highest}`;
+    return [
+      `CASE WHEN ${isDead} THEN NULL ELSE "u${p}V" END AS "u${p}V"`,
+      `CASE WHEN ${isDead} THEN least("u${p}V", coalesce("u${p}MinV", "u${p}V")) ELSE "u${p}MinV" END AS "u${p}MinV"`,
+    ];
+  });
+  return `SELECT * REPLACE (${replaced.join(', ')}) FROM (${source})`;
 }
 
 /** Voltages, currents and power of a group of readings, named as the columns of a mean. */
@@ -31,7 +48,7 @@ export function meanExpressions(): string {
 export function insertMeans(source: string): string {
   return `INSERT INTO means (pt, ts, ${quoted(MEAN_COLUMNS)})
     SELECT pt, (ts // ${MEAN_INTERVAL_MS}) * ${MEAN_INTERVAL_MS}, ${meanExpressions()}, bit_or(flags)
-    FROM (${source}) GROUP BY pt, ts // ${MEAN_INTERVAL_MS}`;
+    FROM (${withoutDeadSql(source)}) GROUP BY pt, ts // ${MEAN_INTERVAL_MS}`;
 }
 
 /**
@@ -78,7 +95,7 @@ export function insertDailies(source: string, local: string, lengthless: boolean
   const outside = PHASES.map((p) => `coalesce("u${p}V" < lowV OR "u${p}V" > highV, false)`).join(' OR ');
   const lowHour = PHASES.map((p) => `coalesce(u${p} < lowV - ${LOW_TOLERANCE_V}, false)`).join(' OR ');
   return `INSERT INTO dailies (pt, ts, ${quoted(DAILY_COLUMNS)})
-    WITH r AS (SELECT *, ${local} // ${HOUR_MS} AS hour, ${local} // ${DAY_MS} AS day, ${minutes} AS minutes FROM (${source})),
+    WITH r AS (SELECT *, ${local} // ${HOUR_MS} AS hour, ${local} // ${DAY_MS} AS day, ${minutes} AS minutes FROM (${withoutDeadSql(source)})),
     h AS (SELECT pt, day, hour, ${PHASES.map((p) => `${rms(`u${p}V`)} AS u${p}, avg("i${p}A") AS i${p}`).join(', ')}, avg("pKw") AS p
       FROM r GROUP BY pt, day, hour),
     hd AS (SELECT h.pt, day, ${PHASES.map((p) => `min(u${p}) AS u${p}, max(i${p}) AS i${p}`).join(', ')}, max(p) AS p,

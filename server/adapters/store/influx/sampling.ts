@@ -1,3 +1,4 @@
+import { withoutDeadPhases } from '../../../core/deadPhase.ts';
 import { READING_FLAG, type Reading } from '../../../core/reading.ts';
 import type { VoltageMean } from '../../../core/summary.ts';
 import type { SampledSeries } from '../../../ports.ts';
@@ -29,7 +30,8 @@ export class Sampler {
     this.#stepMs = stepMs;
   }
 
-  addReading(row: Reading): void {
+  addReading(raw: Reading): void {
+    const row = withoutDeadPhases(raw);
     const step = this.#at(row.tsMs);
     step.count += 1;
     const outage = (row.flags & READING_FLAG.outage) !== 0;
