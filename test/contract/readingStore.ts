@@ -5,6 +5,7 @@ import { READING_FLAG, type Reading } from '../../server/core/reading.ts';
 import { MEAN_INTERVAL_MS } from '../../server/core/summary.ts';
 import type { ReadingStore } from '../../server/ports.ts';
 import { dailySummary } from '../dailySummary.ts';
+import { deadPhaseContract } from './deadPhase.ts';
 import { meanScanContract } from './meanScan.ts';
 import { DAY, HOUR, LIMITS, T0, ZONE, day, reading, whole } from './readingStoreRows.ts';
 
@@ -228,22 +229,6 @@ export function readingStoreContract(
         expect([...series.outageCount]).toEqual([0, 1]);
       });
 
-      it.each([
-        ['from raw readings', 15 * 60_000, false],
-        ['from 10-minute means', 30 * 60_000, true],
-      ])('leaves a dead phase out of its means %s, and shows it as a minimum', async (_, stepMs, means) => {
-        await keep([
-          reading({ tsMs: T0, uaV: 220, ubV: 0.4, ucV: NaN }),
-          reading({ tsMs: T0 + MEAN_INTERVAL_MS, uaV: 220, ubV: 216, ucV: 218 }),
-        ]);
-        if (means) await store.recompute([SPAN]);
-        const { uaV, ubV, ucV, ubMinV, ubMaxV } = await store.series(SPAN, stepMs);
-        expect([uaV[0], ubV[0], ucV[0]].map((voltageV) => Math.round(voltageV! * 1e6) / 1e6)).toEqual([
-          220, 216, 218,
-        ]);
-        expect([ubMinV[0]!.toFixed(3), ubMaxV[0]]).toEqual(['0.400', 216]);
-      });
-
       it('joins means and the raw readings of windows that have none', async () => {
         await keep([reading({ tsMs: T0, uaV: 220 })]);
         await store.recompute([SPAN]);
@@ -254,6 +239,7 @@ export function readingStoreContract(
       });
     });
 
+    deadPhaseContract(() => store);
     meanScanContract(() => store);
 
     it('forgets readings and means before a time, never daily summaries', async () => {
