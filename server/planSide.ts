@@ -8,7 +8,9 @@ import { FORECAST_OPTIONS, type ForecastOptions } from './core/forecast/forecast
 import { nextSeason, parseSeason, SEASON_WINDOWS, type SeasonWindows } from './core/forecast/season.ts';
 import { resolveLimits } from './core/limits.ts';
 import { DAY_MS, zoneOffset } from './core/localTime.ts';
+import { backtestWork } from './pipeline/plan/backtestRun.ts';
 import { forecastWork } from './pipeline/plan/forecastRun.ts';
+import { startSchedule } from './pipeline/plan/schedule.ts';
 import { Planner } from './pipeline/plan/planner.ts';
 import { READINESS_COLUMNS, readinessCells } from './pipeline/plan/readinessTable.ts';
 import type { Clock, Database, Logger, PlanDesk, ReadingStore } from './ports.ts';
@@ -46,13 +48,15 @@ export function openPlanning(
     weatherYears: readiness.weatherYears,
   };
   const forecast = forecastWork({ ...shared, diagnose: () => Promise.resolve(new Map()) });
+  const backtest = backtestWork({ ...shared, crewCapacity: readiness.crewCapacity });
   const planner = new Planner({
     ...parts,
     newId: newUuid7,
     windows,
     runsKept: readiness.runsKept,
-    work: { forecast, backtest: forecast, tonight: forecast },
+    work: { forecast, backtest, tonight: forecast },
   });
+  let endSchedule = (): void => undefined;
   return {
     planner,
     desk: {
@@ -65,8 +69,16 @@ export function openPlanning(
       progress: (runId) => planner.progress(runId),
       worksheet: (rows) => worksheetOf('readiness', READINESS_COLUMNS, rows.map(readinessCells)),
     },
-    start: () => planner.start(),
-    stop: () => planner.stop(),
+    async start() {
+      await planner.start();
+      if (readiness.enabled) {
+        endSchedule = startSchedule({ ...shared, ...readiness, request: (wish) => planner.request(wish) });
+      }
+    },
+    async stop() {
+      endSchedule();
+      await planner.stop();
+    },
   };
 }
 

@@ -1,6 +1,8 @@
-import type { ForecastInput, ForecastOptions } from '../../core/forecast/forecast.ts';
+import type { BacktestReport } from '../../core/forecast/backtestReport.ts';
+import { baselineForecasts } from '../../core/forecast/baselines.ts';
+import { withBaseline } from '../../core/forecast/published.ts';
+import type { ForecastInput, ForecastOptions, TransformerForecast } from '../../core/forecast/forecast.ts';
 import type { SeasonForecast } from '../../core/forecast/parts.ts';
-import type { ReadinessRun } from '../../core/forecast/run.ts';
 import { seasonOf, type Season, type SeasonWindows } from '../../core/forecast/season.ts';
 import { DAY_MS } from '../../core/localTime.ts';
 import type { Database, ForecastSession, ForecastThreads, PartsStore } from '../../ports.ts';
@@ -53,15 +55,28 @@ export function forecastWork(deps: ForecastRunDeps): RunWork {
         onProgress: (share) =>
           onProgress(READ_SHARE + FORECAST_SHARE + (1 - READ_SHARE - FORECAST_SHARE) * share),
       });
-      const rows = rankedRows(run.id, input, forecast.forecasts, diagnoses);
+      const report = await lastReport(deps, season);
+      const published = report?.published ?? 'model';
+      const rows = rankedRows(run.id, input, publishedForecasts(input, forecast, published), diagnoses);
       await deps.database.readiness.putRows(run.id, rows);
       await deps.parts.clear(run.id);
-      const report = await lastReport(deps, season);
-      return { inputs, summary: summaryOf(rows, 'model'), report };
+      return { inputs, summary: summaryOf(rows, published), report };
     } finally {
       await session.close();
     }
   };
+}
+
+/** The model's, or those of the baseline that was better in the back-test. */
+function publishedForecasts(
+  { season, transformers, histories, options }: ForecastInput,
+  { forecasts }: SeasonForecast,
+  published: string,
+): readonly TransformerForecast[] {
+  if (published === 'model') return forecasts;
+  const baselines = baselineForecasts({ season, transformers, histories, options });
+  const winner = baselines.find(({ name }) => name === published);
+  return winner === undefined ? forecasts : withBaseline(forecasts, winner, options);
 }
 
 /** The season as seen from yesterday, or from the day before it begins: what a forecast made now may know. */
@@ -75,14 +90,14 @@ function originOf(season: Season, { clock, offset }: ForecastRunDeps): Season {
 async function lastReport(
   { database, windows }: ForecastRunDeps,
   { kind, year }: Season,
-): Promise<ReadinessRun['report']> {
+): Promise<BacktestReport | null> {
   const seasonId = seasonOf(kind, year - 1, windows).id;
   const [run] = await database.readiness.list({ kind: 'backtest', seasonId, state: 'done', limit: 1 });
-  return run?.report ?? null;
+  return (run?.report ?? null) as BacktestReport | null;
 }
 
 /** @throws when there is nothing to forecast. */
-function requireTransformers({ transformers, histories }: ForecastInput): void {
+export function requireTransformers({ transformers, histories }: ForecastInput): void {
   if (transformers.length === 0) throw new Error('No transformer is registered: import a registry first.');
   if (histories.size === 0) {
     throw new Error('No history is stored before the origin of the season: import history, or wait for it.');

@@ -1,0 +1,76 @@
+import { nextSeason, seasonOf, type Season, type SeasonWindows } from '../../core/forecast/season.ts';
+import { DAY_MS, dayStart, type ZoneOffset } from '../../core/localTime.ts';
+import type { Clock, Database, Logger } from '../../ports.ts';
+import type { RunWish } from './planner.ts';
+
+/** When planning runs by itself: each night for the season to come, each morning for the next three days. */
+
+const MINUTE_MS = 60_000;
+
+export interface ScheduleDeps {
+  clock: Clock;
+  log: Logger;
+  offset: ZoneOffset;
+  windows: SeasonWindows;
+  database: Pick<Database, 'readiness'>;
+  /** Clock times of the grid, `HH:MM`. */
+  nightlyAt: string;
+  morningAt: string;
+  /** Nightly runs begin so many days before the season. */
+  daysAhead: number;
+  request(wish: RunWish): Promise<unknown>;
+}
+
+/** Begins; the result ends it. */
+export function startSchedule(deps: ScheduleDeps): () => void {
+  const cancels = [
+    each(deps, deps.nightlyAt, () => nightly(deps)),
+    each(deps, deps.morningAt, () => morning(deps)),
+  ];
+  return () => cancels.forEach((cancel) => cancel());
+}
+
+/** Runs at a clock time each day, from its next coming on. */
+function each({ clock, log, offset }: ScheduleDeps, at: string, run: () => Promise<void>): () => void {
+  const [hour, minute] = at.split(':').map(Number) as [number, number];
+  const wait = (): (() => void) => {
+    const nowMs = clock.nowMs();
+    return clock.after(nextClockTime(nowMs, 60 * hour + minute, offset) - nowMs, () => {
+      cancel = wait();
+      void run().catch((error: unknown) => log.warn({ err: error }, 'a run of the forecast was not begun'));
+    });
+  };
+  let cancel = wait();
+  return () => cancel();
+}
+
+/** UTC time of the next local clock time, `minutes` from midnight, after a moment. */
+export function nextClockTime(nowMs: number, minutes: number, offset: ZoneOffset): number {
+  const today = Math.floor((nowMs + offset(nowMs)) / DAY_MS);
+  const times = [today, today + 1].map((day) => dayStart(day, offset) + minutes * MINUTE_MS);
+  return times.find((ms) => ms > nowMs)!;
+}
+
+/** The back-test first, where there is none yet: it decides what is published. */
+async function nightly(deps: ScheduleDeps): Promise<void> {
+  const season = nextSeason(today(deps), deps.windows);
+  if (season.firstDay - today(deps) > deps.daysAhead) return;
+  const last = seasonOf(season.kind, season.year - 1, deps.windows);
+  if (!(await wasScored(deps, last))) await deps.request({ kind: 'backtest', season: last });
+  await deps.request({ kind: 'forecast', season });
+}
+
+async function morning(deps: ScheduleDeps): Promise<void> {
+  const season = nextSeason(today(deps), deps.windows);
+  if (season.firstDay <= today(deps)) await deps.request({ kind: 'tonight', season });
+}
+
+async function wasScored({ database }: ScheduleDeps, { id }: Season): Promise<boolean> {
+  const runs = await database.readiness.list({ kind: 'backtest', seasonId: id, limit: 1 });
+  return runs.length > 0;
+}
+
+function today({ clock, offset }: ScheduleDeps): number {
+  const nowMs = clock.nowMs();
+  return Math.floor((nowMs + offset(nowMs)) / DAY_MS);
+}
