@@ -17,6 +17,8 @@ const COMMANDS: Record<string, () => Promise<AnyCommand>> = {
   simulate: async () => erased((await import('./commands/simulate.ts')).simulateCommand),
   import: async () => erased((await import('./commands/import.ts')).importCommand),
   export: async () => erased((await import('./commands/export.ts')).exportCommand),
+  forecast: async () => erased((await import('./commands/planning.ts')).forecastCommand),
+  backtest: async () => erased((await import('./commands/planning.ts')).backtestCommand),
   'replay-threshold': async () =>
     erased((await import('./commands/replayThreshold.ts')).replayThresholdCommand),
   doctor: async () => erased((await import('./commands/doctor.ts')).doctorCommand),

@@ -89,7 +89,7 @@ export interface PlanDesk {
   /** A season by its name; without one the season that runs, else the next to come. Null: the text names none. */
   season(id?: string): Season | null;
   /** The run that answers the wish: one that is under way for it already, or a new one. */
-  request(wish: { kind: RunKind; season: Season }): Promise<ReadinessRun>;
+  request(wish: { kind: RunKind; season: Season; originDay?: number | undefined }): Promise<ReadinessRun>;
   /** Share of a run that is done; null when it is not under way. */
   progress(runId: string): number | null;
   /** Rows as a worksheet (Office Open XML). */

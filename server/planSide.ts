@@ -53,6 +53,7 @@ export function openPlanning(
     ...parts,
     newId: newUuid7,
     windows,
+    offset,
     runsKept: readiness.runsKept,
     work: { forecast, backtest, tonight: forecast },
   });

@@ -40,8 +40,8 @@ export function readinessRoutes(deps: HttpDeps) {
       );
     })
     .openapi(requestRoute, async (c) => {
-      const { season, kind } = c.req.valid('json');
-      const run = await deps.plan.request({ kind, season: requireSeason(deps, season) });
+      const { season, kind, originDay } = c.req.valid('json');
+      const run = await deps.plan.request({ kind, season: requireSeason(deps, season), originDay });
       const { id, name } = principalOf(c);
       const entry = { actor: { id, name }, action: `readiness.${kind}`, subject: run.id, detail: {} };
       await deps.database.access.audit.add(entry, deps.clock.nowMs());
@@ -94,6 +94,11 @@ const requestRoute = createRoute({
           schema: z.object({
             season: z.string().optional(),
             kind: z.enum(['forecast', 'backtest', 'tonight']).default('forecast'),
+            originDay: z
+              .number()
+              .int()
+              .optional()
+              .openapi({ description: 'Last local day (since 1970) of history that it may know' }),
           }),
         },
       },

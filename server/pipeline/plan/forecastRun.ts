@@ -4,7 +4,6 @@ import { withBaseline } from '../../core/forecast/published.ts';
 import type { ForecastInput, ForecastOptions, TransformerForecast } from '../../core/forecast/forecast.ts';
 import type { SeasonForecast } from '../../core/forecast/parts.ts';
 import { seasonOf, type Season, type SeasonWindows } from '../../core/forecast/season.ts';
-import { DAY_MS } from '../../core/localTime.ts';
 import type { Database, ForecastSession, ForecastThreads, PartsStore } from '../../ports.ts';
 import { gatherInput, type GatherDeps } from './inputs.ts';
 import type { RunWork } from './planner.ts';
@@ -36,8 +35,7 @@ export interface ForecastRunDeps extends GatherDeps {
 
 export function forecastWork(deps: ForecastRunDeps): RunWork {
   return async (run, season, { onProgress, signal }) => {
-    const origin = originOf(season, deps);
-    const span = { ...deps, season: origin, lastDay: origin.originDay };
+    const span = { ...deps, season, lastDay: season.originDay };
     const { input, inputs } = await gatherInput(span, deps, {
       signal,
       onProgress: (share) => onProgress(READ_SHARE * share),
@@ -45,7 +43,7 @@ export function forecastWork(deps: ForecastRunDeps): RunWork {
     requireTransformers(input);
     const session = await deps.threads.open(input);
     try {
-      const parts = deps.parts.of(run.id, JSON.stringify([inputs.historyChecksum, origin, deps.options]));
+      const parts = deps.parts.of(run.id, JSON.stringify([inputs.historyChecksum, season, deps.options]));
       const forecast = await session.run(
         { signal, onProgress: (share) => onProgress(READ_SHARE + FORECAST_SHARE * share) },
         parts,
@@ -77,13 +75,6 @@ function publishedForecasts(
   const baselines = baselineForecasts({ season, transformers, histories, options });
   const winner = baselines.find(({ name }) => name === published);
   return winner === undefined ? forecasts : withBaseline(forecasts, winner, options);
-}
-
-/** The season as seen from yesterday, or from the day before it begins: what a forecast made now may know. */
-function originOf(season: Season, { clock, offset }: ForecastRunDeps): Season {
-  const nowMs = clock.nowMs();
-  const yesterday = Math.floor((nowMs + offset(nowMs)) / DAY_MS) - 1;
-  return { ...season, originDay: Math.min(yesterday, season.firstDay - 1) };
 }
 
 /** The newest back-test of the season of the same kind a year before: how well this would have done. */

@@ -1,5 +1,6 @@
 import type { ReadinessRun, RunKind } from '../../core/forecast/run.ts';
 import { parseSeason, type Season, type SeasonWindows } from '../../core/forecast/season.ts';
+import { DAY_MS, type ZoneOffset } from '../../core/localTime.ts';
 import type { Clock, Database, Logger } from '../../ports.ts';
 
 /** Runs of the forecast, one at a time: asked for by people or by the clock, kept with their progress. */
@@ -10,6 +11,8 @@ const PROGRESS_INTERVAL_MS = 2_000;
 export interface RunWish {
   kind: RunKind;
   season: Season;
+  /** Last local day of history that the run may know; without it as {@link Planner.request} says. */
+  originDay?: number | undefined;
 }
 
 /** What does the work of a run; it writes its rows itself, and returns what the run holds at its end. */
@@ -26,6 +29,7 @@ export interface PlannerDeps {
   newId(): string;
   simulated: boolean;
   windows: SeasonWindows;
+  offset: ZoneOffset;
   runsKept: number;
   work: Readonly<Record<RunKind, RunWork>>;
 }
@@ -46,7 +50,7 @@ export class Planner {
     const broken = await this.#deps.database.readiness.list({ state: 'running', limit: 100 });
     for (const run of broken.toReversed()) {
       const season = parseSeason(run.seasonId, this.#deps.windows);
-      if (season !== null) this.#enqueue(run, season);
+      if (season !== null) this.#enqueue(run, { ...season, originDay: run.originDay });
     }
   }
 
@@ -56,10 +60,17 @@ export class Planner {
     await this.#working;
   }
 
-  /** The run that will answer the wish: one that is under way for it already, or a new one. */
-  async request({ kind, season }: RunWish): Promise<ReadinessRun> {
+  /**
+   * The run that will answer the wish: one that is under way for it already, or a new one. A back-test looks back from
+   * the origin of its season; every other run knows all up to yesterday, but nothing of the season itself.
+   */
+  async request(wish: RunWish): Promise<ReadinessRun> {
+    const { kind } = wish;
+    const season = { ...wish.season, originDay: this.#originOf(wish) };
     const { clock, database, newId, simulated } = this.#deps;
-    const under = this.#wanted.find(({ run }) => run.kind === kind && run.seasonId === season.id);
+    const under = this.#wanted.find(
+      ({ run }) => run.kind === kind && run.seasonId === season.id && run.originDay === season.originDay,
+    );
     if (under !== undefined) return under.run;
     const run: ReadinessRun = {
       id: newId(),
@@ -90,6 +101,15 @@ export class Planner {
   /** How far a run is that goes on; null when none of that id does. */
   progress(runId: string): number | null {
     return this.#wanted.find(({ run }) => run.id === runId)?.run.share ?? null;
+  }
+
+  #originOf({ kind, season, originDay }: RunWish): number {
+    if (originDay !== undefined) return originDay;
+    if (kind === 'backtest') return season.originDay;
+    const { clock, offset } = this.#deps;
+    const nowMs = clock.nowMs();
+    const yesterday = Math.floor((nowMs + offset(nowMs)) / DAY_MS) - 1;
+    return kind === 'tonight' ? yesterday : Math.min(yesterday, season.firstDay - 1);
   }
 
   #enqueue(run: ReadinessRun, season: Season): void {

@@ -35,6 +35,7 @@ function plannerOf(forecast: RunWork): Planner {
     newId: () => `run-${++lastId}`,
     simulated: true,
     windows: SEASON_WINDOWS,
+    offset: () => 0,
     runsKept: 5,
     work: { forecast, backtest: forecast, tonight: forecast },
   });
