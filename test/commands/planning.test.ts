@@ -1,0 +1,88 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openParts } from '../../server/commands/openParts.ts';
+import { runPlan } from '../../server/commands/planning.ts';
+import { loadConfig } from '../../server/config.ts';
+import type { BacktestReport } from '../../server/core/forecast/backtestReport.ts';
+import { seasonOf } from '../../server/core/forecast/season.ts';
+import { UsageError } from '../../server/usageError.ts';
+import { dailiesOf, weatherOf } from '../fixtures/dailyHistory.ts';
+import { gridOf, transformerOf } from '../fixtures/transformers.ts';
+import { inFolder, recordingTerminal } from './world.ts';
+
+const summer = seasonOf('summer', 2026);
+const DAYS = 3 * 365;
+const FIRST_DAY = summer.lastDay - DAYS;
+const ids = Array.from({ length: 10 }, (_, i) => `T${i}`);
+
+async function configIn(folder: string) {
+  const file = join(folder, 'peakvolt.yaml');
+  await writeFile(file, 'timeZone: UTC\nreadiness: { threads: 2, replicates: 4, crewCapacity: 3 }\n');
+  return loadConfig({ file, env: {}, overrides: { dataDir: folder } });
+}
+
+async function fill(config: Awaited<ReturnType<typeof configIn>>): Promise<void> {
+  const parts = await openParts(config);
+  try {
+    const transformers = ids.map((id) => transformerOf(id, { weatherStationId: 'W1' }));
+    await parts.database.registry.upsert(gridOf(...transformers), { validFromMs: 0 });
+    for (const [i, id] of ids.entries()) {
+      await parts.store.writeDailies(dailiesOf(id, i, FIRST_DAY, DAYS));
+    }
+    await parts.database.weather.add(weatherOf('W1', FIRST_DAY, DAYS));
+  } finally {
+    await parts.stop();
+  }
+}
+
+describe('forecast and back-test from the command line', () => {
+  it('ranks what the history says will go low, scores it against what came, and keeps both runs', () =>
+    inFolder(async (folder) => {
+      const config = await configIn(folder);
+      await fill(config);
+      const deps = { config, open: () => openParts(config), terminal: recordingTerminal() };
+      const originDay = summer.originDay;
+      const forecast = await runPlan({ kind: 'forecast', seasonId: summer.id, originDay }, deps);
+      const [header, ...lines] = forecast.csv.trimEnd().split('\n');
+      expect(header).toBe(
+        'rank,transformer_id,area_id,p_low,expected_low_hours,min_v_p10,min_v_p50,min_v_p90,cause,measure,min_v_after_p50,coverage_pct,status',
+      );
+      expect(lines).toHaveLength(ids.length);
+      // The weakest line first, the strongest last.
+      expect(lines[0]).toMatch(/^1,T9,.*,at_risk$/);
+      expect(lines.at(-1)).toMatch(/^10,T[0-3],.*,ready$/);
+      expect(forecast.run).toMatchObject({
+        state: 'done',
+        originDay,
+        inputs: { transformersWithHistory: 10 },
+      });
+
+      const { run } = await runPlan({ kind: 'backtest', seasonId: summer.id, originDay: undefined }, deps);
+      const report = run.report as BacktestReport;
+      expect(report).toMatchObject({ seasonId: summer.id, transformers: ids.length, unknown: 0 });
+      expect(report.low).toBeGreaterThan(0);
+      expect(report.models.map(({ name }) => name)).toEqual([
+        'model',
+        'prevalence',
+        'last-label',
+        'last-minimum',
+        'minimum-growth',
+        'logistic',
+      ]);
+
+      const parts = await openParts(config);
+      const kept = await parts.database.readiness.list({ limit: 10 });
+      await parts.stop();
+      expect(kept.map(({ kind, state }) => `${kind} ${state}`)).toEqual(['backtest done', 'forecast done']);
+    }));
+
+  it('says what is missing instead of a forecast from nothing', () =>
+    inFolder(async (folder) => {
+      const config = await configIn(folder);
+      const deps = { config, open: () => openParts(config), terminal: recordingTerminal() };
+      const request = { kind: 'forecast', seasonId: 'summer-2026', originDay: undefined } as const;
+      await expect(runPlan(request, deps)).rejects.toThrow(/import a registry first/);
+      await expect(runPlan({ ...request, seasonId: 'monsoon' }, deps)).rejects.toThrow(UsageError);
+    }));
+});
