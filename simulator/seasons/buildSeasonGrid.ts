@@ -3,11 +3,12 @@ import { layGrid } from '../grid.ts';
 import { hash32, seededRandom, type Random } from '../random.ts';
 import type { SimGrid, SimTransformer } from '../simGrid.ts';
 import { NO_FAULTS, deviceFaults, wrongNameplate, type FaultOptions } from './deviceFaults.ts';
+import { applyFeederWork, feederWorks, type FeederWork } from './feederWorks.ts';
 import { seasonNamed } from './season.ts';
 import { SeasonMemory } from './seasonMemory.ts';
 import type { SeasonFeeder, SeasonGrid, SeasonLife, SeasonTransformer } from './seasonGrid.ts';
 import { setSeasonTaps, stressTransformers, measureFeeders } from './stress.ts';
-import { applyWork, liveYears, type Work } from './works.ts';
+import { liveYears, type Work } from './works.ts';
 
 /** A grid is designed to what weather brings in a middling year: there must be some. */
 export const WEATHER_YEARS_MIN = 2;
@@ -23,6 +24,7 @@ export interface SeasonOptions {
   faults?: FaultOptions;
   /** Work beside what the years bring. */
   works?: readonly Work[];
+  feederWorks?: readonly FeederWork[];
 }
 
 /**
@@ -64,8 +66,10 @@ export function buildSeasonGrid(options: SeasonOptions = {}): SeasonGrid {
   stressTransformers(grid, random);
   for (const [i, t] of grid.transformers.entries()) register(t, grid.lives[i]!);
   moveSources(grid, random);
-  liveYears(grid);
-  for (const work of options.works ?? []) applyWork(grid, work);
+  liveYears(grid, options.works ?? []);
+  for (const work of [...feederWorks(grid), ...(options.feederWorks ?? [])].sort((a, b) => a.tsMs - b.tsMs)) {
+    applyFeederWork(grid, work);
+  }
   addFaults(grid, { ...NO_FAULTS, ...faults });
   grid.events.sort((a, b) => a.tsMs - b.tsMs || (a.transformerId < b.transformerId ? -1 : 1));
   grid.hiddenEvents.sort((a, b) => a.tsMs - b.tsMs);

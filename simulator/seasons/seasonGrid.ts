@@ -56,11 +56,11 @@ export interface RegistryEvent {
 /** What nobody wrote down: the truth behind what a forecast has to find out by itself. */
 export interface HiddenEvent {
   tsMs: number;
-  /** Null for an event of a whole feeder. */
+  /** Null for an event of a whole feeder or part of it. */
   transformerId: string | null;
   feederId: string;
-  kind: 'tap' | 'useless-work' | 'source-level' | LoadShock['kind'];
-  /** Positions of a tap, pu of a source level, factor or share of load of a shock. */
+  kind: 'tap' | 'useless-work' | 'transfer' | 'source-level' | LoadShock['kind'];
+  /** Positions of a tap, transformers transferred, pu of a source level, factor or share of load of a shock. */
   amount: number;
 }
 

@@ -11,7 +11,7 @@ import type { SeasonCause, SeasonGrid } from './seasonGrid.ts';
  */
 
 /** Share of the transformers brought near the edge in each season, before chance; margin above the limit, V. */
-const STRESSED = { summer: 0.12, winter: 0.045 } as const;
+const STRESSED = { summer: 0.12, winter: 0.04 } as const;
 const MARGIN_MEAN_V = 1.5;
 const MARGIN_SIGMA_V = 4.5;
 /** Share of country feeders that are too long for what they carry. */

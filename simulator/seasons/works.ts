@@ -112,9 +112,9 @@ const USELESS_A_YEAR = 0.006;
 /** What a utility does in a year about a transformer that it has found low. */
 const TREATED_A_YEAR = 0.16;
 
-/** Growth in lumps and work over the years, for every transformer from a chance of its own. */
-export function liveYears(grid: SeasonGrid): void {
-  const works: Work[] = [];
+/** Growth in lumps and work over the years, for every transformer from a chance of its own, and what else is ordered. */
+export function liveYears(grid: SeasonGrid, ordered: readonly Work[]): void {
+  const works: Work[] = [...ordered];
   const years = yearsOf(grid);
   for (const [i, t] of grid.transformers.entries()) {
     const life = grid.lives[i]!;
