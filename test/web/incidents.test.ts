@@ -149,7 +149,11 @@ describe('the page of an incident', () => {
   test('offers what can be done now, and snoozes until the morning of the grid', async () => {
     const [onact, onask] = [spy(), spy()];
     const props = { nowMs: NOW_MS, timeZone: 'Asia/Shanghai', busy: false, onact, onask };
-    const { rerender } = render(IncidentActions, { ...props, incident: incident() });
+    const { rerender } = render(IncidentActions, {
+      may: () => true,
+      ...props,
+      incident: incident(),
+    });
     await fireEvent.click(screen.getByRole('button', { name: 'Acknowledge' }));
     expect(onact).toHaveBeenCalledWith({ kind: 'acknowledge' });
     await fireEvent.click(screen.getByText('until 8:00'));

@@ -88,8 +88,9 @@ describe('a planned outage', () => {
   });
 
   test('lists after its end what is still low', () => {
-    render(OutageCard, { ...props, outage: outage({ toMs: NOW_MS - 60_000 }) });
-    expect(screen.getByText(/After the end 2 transformers are still low or out/)).toBeDefined();
+    const endCheck = { checkedMs: NOW_MS, transformerIds: ['TQ-2', 'TQ-3'], incidentIds: [], backMs: null };
+    render(OutageCard, { ...props, outage: outage({ toMs: NOW_MS - 60_000, endCheck }) });
+    expect(screen.getByText(/^▲/).textContent).toContain('2');
     expect(screen.getByRole('link', { name: 'Xiawa 3' })).toBeDefined();
     expect(screen.queryByRole('button')).toBeNull();
   });

@@ -92,6 +92,7 @@ export class SystemState {
   }
 
   async #loadConfig(): Promise<void> {
+    if (!session.may('GET /config')) return;
     try {
       this.config = await api.config();
     } catch {
