@@ -130,6 +130,18 @@ export const DOCUMENTS = {
         })
         .nullable()
         .openapi({ description: 'What was still low or out after its end; null until it was looked' }),
+      holds: z
+        .object({
+          count: z.number(),
+          incidents: z.array(
+            z.object({
+              id: z.string(),
+              number: z.number(),
+              place: z.object({ zh: z.string(), en: z.string() }),
+            }),
+          ),
+        })
+        .openapi({ description: 'Active incidents that it suppresses now; the first of them by name' }),
       notice: z
         .object({ ok: z.boolean(), daysBefore: nullableMs })
         .openapi({ description: 'Whether customers were told seven days before' }),

@@ -94,6 +94,19 @@ export const incidentSchema = z
   })
   .openapi('Incident');
 
+export const incidentPageSchema = z.object({
+  items: z.array(incidentSchema),
+  cursor: z.string().nullable(),
+  counts: z
+    .object({
+      active: z.number(),
+      waiting: z.number().openapi({ description: 'Not acknowledged, and nothing suppresses them' }),
+      suppressed: z.number(),
+    })
+    .nullable()
+    .openapi({ description: 'Of all active ones in sight; null where others are listed' }),
+});
+
 const timelineSchema = z.object({
   id: z.string(),
   atMs: z.number(),

@@ -6,11 +6,11 @@ import IncidentMembers from '../../web/components/IncidentMembers.svelte';
 import IncidentRow from '../../web/components/IncidentRow.svelte';
 import IncidentTimeline from '../../web/components/IncidentTimeline.svelte';
 import IncidentTold from '../../web/components/IncidentTold.svelte';
-import { alertApi, type ShownIncident } from '../../web/lib/alertApi.ts';
+import { alertApi, type IncidentPage, type ShownIncident } from '../../web/lib/alertApi.ts';
 import { ApiError } from '../../web/lib/api.ts';
 import { en } from '../../web/lib/i18n/en.ts';
 import { i18n } from '../../web/lib/i18n/i18n.svelte.ts';
-import { byUrgency, isWaiting, worstMember } from '../../web/lib/incident.ts';
+import { worstMember } from '../../web/lib/incident.ts';
 import { sayConflict } from '../../web/lib/incidentConflict.ts';
 import { placeDots } from '../../web/lib/memberDots.ts';
 import { snoozeUntil } from '../../web/lib/snooze.ts';
@@ -34,8 +34,9 @@ beforeEach(() => {
 afterEach(() => {
   cleanup();
   i18n.locale = 'en';
-  incidents.active = null;
-  incidents.error = null;
+  incidents.pages.items = null;
+  incidents.pages.error = null;
+  incidents.heldShown = false;
   vi.restoreAllMocks();
 });
 
@@ -86,19 +87,25 @@ describe('a row of the list', () => {
 });
 
 describe('the list', () => {
+  const page = (items: ShownIncident[], suppressed = 0): IncidentPage => ({
+    items,
+    cursor: null,
+    counts: { active: items.length + suppressed, waiting: items.length, suppressed },
+  });
   const act = () => vi.spyOn(alertApi, 'act').mockResolvedValue(incident({ state: 'acknowledged' }));
   beforeEach(() => {
-    vi.spyOn(alertApi, 'incidents').mockResolvedValue({ items: [], cursor: null });
+    vi.spyOn(alertApi, 'incidents').mockResolvedValue(page([]));
   });
 
   test('says in a sentence that nothing is low', () => {
-    incidents.active = [];
+    incidents.pages.items = [];
+    incidents.pages.counts = null;
     render(IncidentsView);
     expect(screen.getByText('Nothing is low. No incident is open.')).toBeDefined();
   });
 
   test('says what failed, and loads again when asked', async () => {
-    incidents.error = new ApiError(0, 'network', '');
+    incidents.pages.error = new ApiError(0, 'network', '');
     render(IncidentsView);
     await fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
     expect(alertApi.incidents).toHaveBeenCalled();
@@ -111,19 +118,41 @@ describe('the list', () => {
       number: 3,
       suppressions: [{ kind: 'silence', id: 's', reason: 'meters' }],
     });
-    incidents.active = [incident(), incident({ id: 'inc-2', number: 2, version: 7 }), held];
+    vi.mocked(alertApi.incidents).mockImplementation(async ({ suppressed }) =>
+      suppressed === 'true'
+        ? page([held])
+        : page([incident(), incident({ id: 'inc-2', number: 2, version: 7 })], 1),
+    );
+    await incidents.load();
     render(IncidentsView);
     expect(screen.getByText('Suppressed (1)').tagName).toBe('SUMMARY');
+    expect(alertApi.incidents).toHaveBeenCalledOnce();
     for (const key of ['j', 'j', 'j', 'k', 'j']) await fireEvent.keyDown(window.document.body, { key });
     await fireEvent.keyDown(window.document.body, { key: 'a' });
     expect(acted).toHaveBeenCalledExactlyOnceWith('inc-2', 7, { kind: 'acknowledge' });
     expect((await screen.findByText('#2 is acknowledged.')).getAttribute('role')).toBe('status');
   });
 
+  test('shows the most urgent of many, tells how many there are, and opens a page more', async () => {
+    const many = Array.from({ length: 60 }, (_, i) => incident({ id: `i${i}`, number: i }));
+    vi.mocked(alertApi.incidents).mockImplementation(async ({ limit }) => ({
+      items: many.slice(0, limit),
+      cursor: limit < many.length ? 'next' : null,
+      counts: { active: 2_000, waiting: 60, suppressed: 0 },
+    }));
+    await incidents.load();
+    render(IncidentsView);
+    expect(screen.getAllByRole('article')).toHaveLength(50);
+    expect(screen.getByText('50 of 2,000, the most urgent first')).toBeDefined();
+    await fireEvent.click(screen.getByRole('button', { name: 'Show more' }));
+    await expect.poll(() => screen.getAllByRole('article').length).toBe(60);
+    expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull();
+  });
+
   test('tells who was first when the other one won', async () => {
     const current = incident({ state: 'acknowledged', acknowledgedBy: 'u1', acknowledgedMs: NOW_MS });
     vi.spyOn(alertApi, 'act').mockRejectedValue(new ApiError(409, 'first', '', { current }));
-    incidents.active = [incident()];
+    incidents.pages.items = [incident()];
     incidents.people = people;
     render(IncidentsView);
     await fireEvent.click(screen.getByRole('button', { name: 'Acknowledge #128' }));
@@ -213,23 +242,6 @@ describe('the page of an incident', () => {
       expect.stringContaining('mild → serious'),
     ]);
   });
-});
-
-test('only what is open and not suppressed waits for a person', () => {
-  expect(isWaiting(incident())).toBe(true);
-  expect(isWaiting(incident({ state: 'acknowledged' }))).toBe(false);
-  expect(isWaiting(incident({ suppressions: [{ kind: 'snooze', id: null, reason: '' }] }))).toBe(false);
-  expect(isWaiting(incident({ suppressions: [{ kind: 'no-route', id: null, reason: '' }] }))).toBe(true);
-});
-
-test('what waits comes first, then the more severe, then more homes', () => {
-  const listed = [
-    incident({ id: 'acknowledged', state: 'acknowledged', severity: 'severe' }),
-    incident({ id: 'mild', severity: 'mild' }),
-    incident({ id: 'few', customers: 10 }),
-    incident({ id: 'many' }),
-  ];
-  expect(listed.toSorted(byUrgency).map(({ id }) => id)).toEqual(['many', 'few', 'mild', 'acknowledged']);
 });
 
 test('the worst member is one that lasts, farthest from its limit', () => {

@@ -6,7 +6,7 @@ import ShiftCalendar from '../../web/components/ShiftCalendar.svelte';
 import SilenceDialog from '../../web/components/SilenceDialog.svelte';
 import SilenceList from '../../web/components/SilenceList.svelte';
 import WarningCard from '../../web/components/WarningCard.svelte';
-import type { PlannedOutage } from '../../server/core/incident/settings.ts';
+import type { Documents } from '../../web/lib/alertApi.ts';
 import { noticeStanding, phaseOf } from '../../web/lib/outage.ts';
 import { dayStart, rotaDays } from '../../web/lib/rota.ts';
 import { fromSnapshot } from '../../web/lib/state/liveReducer.ts';
@@ -24,7 +24,7 @@ const people = new Map([
 const spy = () => vi.fn<(...told: unknown[]) => void>();
 const picture = fromSnapshot(snapshot());
 
-function outage(change: Partial<PlannedOutage> = {}): PlannedOutage {
+function outage(change: Partial<Documents['outages']> = {}): Documents['outages'] {
   return {
     id: 'o1',
     version: 1,
@@ -38,6 +38,9 @@ function outage(change: Partial<PlannedOutage> = {}): PlannedOutage {
     startedMs: null,
     endedMs: null,
     cancelledMs: null,
+    endCheck: null,
+    notice: { ok: true, daysBefore: 8 },
+    holds: { count: 0, incidents: [] },
     ...change,
   };
 }
@@ -52,7 +55,6 @@ afterEach(cleanup);
 describe('a planned outage', () => {
   const props = {
     picture,
-    active: [],
     nowMs: NOW_MS,
     timeZone: 'UTC',
     busy: false,
@@ -80,8 +82,10 @@ describe('a planned outage', () => {
   });
 
   test('names what it suppresses while it lasts', () => {
-    const held = incident({ suppressions: [{ kind: 'planned-outage', id: 'o1', reason: '' }] });
-    render(OutageCard, { ...props, outage: outage(), active: [held, incident({ id: 'other', number: 1 })] });
+    const { id, number, place } = incident();
+    const holds = { count: 3, incidents: [{ id, number, place }] };
+    render(OutageCard, { ...props, outage: outage({ holds }) });
+    expect(screen.getByText('and 2 more')).toBeDefined();
     expect(screen.getByText(/^✓ Customers told 8 days before/)).toBeDefined();
     expect(screen.getAllByRole('link').map((link) => link.textContent)).toEqual(['#128 10 kV Hexi']);
     expect(screen.getByText('3 transformers, 252 homes')).toBeDefined();

@@ -8,8 +8,9 @@ const one = client.incidents[':id'];
 const point = client['contact-points'][':id'];
 const rota = client.schedules[':id'];
 
+export type IncidentPage = InferResponseType<typeof client.incidents.$get, 200>;
 /** An incident as the server shows it: with names and sentences, of what is in sight. */
-export type ShownIncident = InferResponseType<typeof client.incidents.$get, 200>['items'][number];
+export type ShownIncident = IncidentPage['items'][number];
 export type BothLanguages = ShownIncident['place'];
 export type IncidentDetail = InferResponseType<typeof one.$get, 200>;
 export type ToldDelivery = IncidentDetail['deliveries'][number];
@@ -71,8 +72,12 @@ export function conflictingDocument(error: unknown): { id: string; version: numb
 
 /** Calls about incidents and what people configure of alerting. */
 export const alertApi = {
-  incidents: (query: { state: 'active' | 'resolved'; cursor?: string; limit: number }) =>
-    answerOf(client.incidents.$get({ query })),
+  incidents: (query: {
+    state: 'active' | 'resolved';
+    suppressed?: 'true' | 'false';
+    cursor?: string;
+    limit: number;
+  }) => answerOf(client.incidents.$get({ query })),
   incident: (id: string) => answerOf(one.$get({ param: { id } })),
   act: <K extends IncidentCommand['kind']>(
     id: string,

@@ -66,24 +66,6 @@ export function suppressorsOf({ suppressions }: Pick<Incident, 'suppressions'>):
   return suppressions.filter(({ kind }) => kind !== 'no-route');
 }
 
-/** Whether a person has to look at it who has not yet. */
-export function isWaiting(incident: Pick<Incident, 'state' | 'suppressions'>): boolean {
-  return incident.state === 'open' && suppressorsOf(incident).length === 0;
-}
-
-/** Order of a list: what waits for a person first, then severity, then how many homes, then the oldest. */
-export function byUrgency(
-  one: Pick<Incident, 'state' | 'suppressions' | 'severity' | 'customers' | 'startedMs'>,
-  other: Pick<Incident, 'state' | 'suppressions' | 'severity' | 'customers' | 'startedMs'>,
-): number {
-  return (
-    Number(isWaiting(other)) - Number(isWaiting(one)) ||
-    SEVERITY_RANK[other.severity] - SEVERITY_RANK[one.severity] ||
-    other.customers - one.customers ||
-    one.startedMs - other.startedMs
-  );
-}
-
 /** The member that is worst off: farthest below (or above) its limit, those that last first. */
 export function worstMember<M extends IncidentMember>(incident: { members: readonly M[] }): M | null {
   const beyond = ({ valueV, limitV }: IncidentMember): number =>

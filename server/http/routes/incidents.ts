@@ -5,7 +5,13 @@ import type { IncidentCommand } from '../../ports.ts';
 import { principalOf } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { HttpProblem, PROBLEMS } from '../errors.ts';
-import { COMMAND_BODIES, incidentDetailSchema, incidentSchema } from '../incidentSchemas.ts';
+import { activePage } from '../activeIncidents.ts';
+import {
+  COMMAND_BODIES,
+  incidentDetailSchema,
+  incidentPageSchema,
+  incidentSchema,
+} from '../incidentSchemas.ts';
 import { peopleNames, seesIncident, shownDelivery, shownIncident, shownTimeline } from '../incidentView.ts';
 import { jsonContent, resource } from '../openapi.ts';
 import { idParam, pageQuery } from '../schemas.ts';
@@ -16,8 +22,14 @@ export function incidentRoutes(deps: HttpDeps) {
     perform(deps, c, id, version, command);
   return resource()
     .openapi(listRoute, async (c) => {
-      const { state, transformer, cursor, limit } = c.req.valid('query');
+      const { state, transformer, suppressed, cursor, limit } = c.req.valid('query');
       const principal = principalOf(c);
+      const model = deps.grid();
+      if (state === 'active') {
+        const query = { transformerId: transformer, suppressed, cursor, limit };
+        const { items, ...rest } = activePage(deps.alerts.active(), principal, query);
+        return c.json({ items: items.map((one) => shownIncident(one, model, principal)), ...rest }, 200);
+      }
       const page = await deps.database.incidents.list({
         areaIds: principal.areaIds,
         limit,
@@ -25,9 +37,8 @@ export function incidentRoutes(deps: HttpDeps) {
         ...(transformer === undefined ? {} : { transformerId: transformer }),
         ...(cursor === undefined ? {} : { cursor }),
       });
-      const model = deps.grid();
       const items = page.items.map((incident) => shownIncident(incident, model, principal));
-      return c.json({ items, cursor: page.cursor }, 200);
+      return c.json({ items, cursor: page.cursor, counts: null }, 200);
     })
     .openapi(detailRoute, async (c) => c.json(await describe(deps, c, c.req.valid('param').id), 200))
     .openapi(commands.acknowledge, async (c) => {
@@ -153,11 +164,16 @@ const listRoute = createRoute({
     query: pageQuery.extend({
       state: z.enum(['active', 'resolved']).optional(),
       transformer: z.string().max(200).optional(),
+      suppressed: z
+        .enum(['true', 'false'])
+        .transform((said) => said === 'true')
+        .optional()
+        .openapi({ description: 'Of the active ones: those that something suppresses, or the others' }),
       limit: z.coerce.number().int().min(1).max(500).default(100),
     }),
   },
   responses: {
-    200: jsonContent(z.object({ items: z.array(incidentSchema), cursor: z.string().nullable() }), 'A page'),
+    200: jsonContent(incidentPageSchema, 'A page'),
     ...PROBLEMS,
   },
 });

@@ -10,6 +10,7 @@ export const incidentsEn = {
   incidentsNoneResolved: 'No incident has been resolved yet.',
   incidentsAllHeld: 'Nothing needs a person: every open incident is suppressed.',
   incidentsMore: 'Show more',
+  incidentsShown: (shown: string, all: string) => `${shown} of ${all}, the most urgent first`,
   incidentsSuppressed: (count: string) => `Suppressed (${count})`,
   incidentsSuppressedHint: 'Still watched and still resolved; only nobody is told.',
   incidentTitle: (number: string) => `Incident #${number}`,

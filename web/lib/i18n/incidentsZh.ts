@@ -13,6 +13,7 @@ export const incidentsZh: Pick<Dictionary, keyof typeof incidentsEn> = {
   incidentsNoneResolved: '还没有已解决的告警。',
   incidentsAllHeld: '目前无需处理：未解决的告警均已抑制。',
   incidentsMore: '显示更多',
+  incidentsShown: (shown, all) => `共 ${all} 个，显示最紧急的 ${shown} 个`,
   incidentsSuppressed: (count) => `已抑制（${count}）`,
   incidentsSuppressedHint: '监测与解决照常，只是不通知。',
   incidentTitle: (number) => `告警 #${number}`,

@@ -1,7 +1,12 @@
 import type { IncidentCommand } from '../../../server/alertPorts.ts';
-import { alertApi, conflictOf, type IncidentDetail, type Person, type ShownIncident } from '../alertApi.ts';
+import {
+  alertApi,
+  conflictOf,
+  type IncidentDetail,
+  type IncidentPage,
+  type ShownIncident,
+} from '../alertApi.ts';
 import { type ApiError, asApiError } from '../api.ts';
-import { byUrgency, isWaiting } from '../incident.ts';
 import { Backoff } from './backoff.svelte.ts';
 import { live } from './live.svelte.ts';
 
@@ -10,8 +15,12 @@ const POLL_MS = 5_000;
 const POLLS_SKIPPED = 6;
 /** A burst of changes asks once. */
 const SOON_MS = 300;
-const PAGE = 200;
-const RESOLVED_PAGE = 50;
+/** What a phone draws at once. */
+const PAGE = 50;
+/** Most that the server gives in one answer. */
+const ANSWER_MAX = 500;
+
+type IncidentCounts = NonNullable<IncidentPage['counts']>;
 
 /** Calls `load` when incidents changed, and every few seconds as long as nothing tells of changes. */
 function followIncidents(load: () => void): () => void {
@@ -44,34 +53,89 @@ export type Acted =
   | { kind: 'conflict'; incident: ShownIncident }
   | { kind: 'failed'; error: ApiError };
 
-/** The unresolved incidents, most urgent first, for list, rail and header; and the names of people. */
-class Incidents {
-  active = $state.raw<readonly ShownIncident[] | null>(null);
+/** A list of incidents as far as it was opened; loading again keeps what is shown. */
+export class IncidentPages {
+  items = $state.raw<readonly ShownIncident[] | null>(null);
+  counts = $state.raw<IncidentCounts | null>(null);
+  /** There are more than are shown. */
+  more = $state(false);
   error = $state.raw<ApiError | null>(null);
-  persons = $state.raw<readonly Person[]>([]);
-  people = $state.raw<ReadonlyMap<string, string>>(new Map());
-  readonly waiting = $derived((this.active ?? []).filter(isWaiting).length);
   readonly retry = new Backoff(() => void this.load());
+  readonly #query: { state: 'active' | 'resolved'; suppressed?: 'true' | 'false' };
+  #wanted = PAGE;
+  #loading = false;
+  #again = false;
 
-  start(): () => void {
-    const stop = followIncidents(() => void this.load());
-    void this.#loadPeople();
-    return () => {
-      stop();
-      this.retry.stop();
-    };
+  constructor(query: { state: 'active' | 'resolved'; suppressed?: 'true' | 'false' }) {
+    this.#query = query;
   }
 
   async load(): Promise<void> {
+    // In a storm changes come faster than answers: one more look after this one is enough.
+    if (this.#loading) {
+      this.#again = true;
+      return;
+    }
+    this.#loading = true;
+    do {
+      this.#again = false;
+      await this.#fetch();
+    } while (this.#again);
+    this.#loading = false;
+  }
+
+  /** Shows a page more. */
+  async open(): Promise<void> {
+    this.#wanted += PAGE;
+    await this.load();
+  }
+
+  async #fetch(): Promise<void> {
     try {
-      const { items } = await alertApi.incidents({ state: 'active', limit: PAGE });
-      this.active = items.toSorted(byUrgency);
+      const found: ShownIncident[] = [];
+      let cursor: string | null = null;
+      let counts: IncidentCounts | null = null;
+      do {
+        const limit = Math.min(this.#wanted - found.length, ANSWER_MAX);
+        const page: IncidentPage = await alertApi.incidents({
+          ...this.#query,
+          limit,
+          ...(cursor === null ? {} : { cursor }),
+        });
+        found.push(...page.items);
+        ({ cursor, counts } = page);
+      } while (cursor !== null && found.length < this.#wanted);
+      [this.items, this.counts, this.more] = [found, counts, cursor !== null];
       this.error = null;
       this.retry.succeeded();
     } catch (error) {
       this.error = asApiError(error);
       this.retry.failed();
     }
+  }
+}
+
+/** The unresolved incidents, most urgent first, for list, rail and header; and the names of people. */
+class Incidents {
+  readonly pages = new IncidentPages({ state: 'active', suppressed: 'false' });
+  /** Those that something suppresses: loaded while somebody looks at them. */
+  readonly held = new IncidentPages({ state: 'active', suppressed: 'true' });
+  heldShown = $state(false);
+  people = $state.raw<ReadonlyMap<string, string>>(new Map());
+  readonly waiting = $derived(this.pages.counts?.waiting ?? 0);
+
+  start(): () => void {
+    const stop = followIncidents(() => void this.load());
+    void this.#loadPeople();
+    return () => {
+      stop();
+      this.pages.retry.stop();
+      this.held.retry.stop();
+    };
+  }
+
+  async load(): Promise<void> {
+    await Promise.all([this.pages.load(), ...(this.heldShown ? [this.held.load()] : [])]);
   }
 
   async act({ id, version }: ShownIncident, command: IncidentCommand): Promise<Acted> {
@@ -83,7 +147,6 @@ class Incidents {
   async #loadPeople(): Promise<void> {
     try {
       const { items } = await alertApi.people();
-      this.persons = items;
       this.people = new Map(items.map(({ id, name }) => [id, name]));
     } catch {
       // Names are a comfort: the ids stand in.
@@ -92,29 +155,6 @@ class Incidents {
 }
 
 export const incidents = new Incidents();
-
-/** Those that are over, page by page. */
-export class ResolvedIncidents {
-  items = $state.raw<readonly ShownIncident[] | null>(null);
-  cursor = $state.raw<string | null>(null);
-  error = $state.raw<ApiError | null>(null);
-
-  async load(more = false): Promise<void> {
-    const cursor = more ? this.cursor : null;
-    try {
-      const page = await alertApi.incidents({
-        state: 'resolved',
-        limit: RESOLVED_PAGE,
-        ...(cursor === null ? {} : { cursor }),
-      });
-      this.items = more ? [...(this.items ?? []), ...page.items] : page.items;
-      this.cursor = page.cursor;
-      this.error = null;
-    } catch (error) {
-      this.error = asApiError(error);
-    }
-  }
-}
 
 /** One incident with its story, kept fresh. */
 export class IncidentState {
