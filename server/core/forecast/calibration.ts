@@ -12,7 +12,7 @@ import { quantileOfSorted } from './statistics.ts';
 
 /** Shift = w · x; x = one, and how far the last season's lowest hour lies from the median (0 where it is unknown). */
 const SHIFT_FEATURES = 2;
-const SHIFT_PRIOR = { mean: Float64Array.of(0, 0.15), sd: Float64Array.of(1, 0.2) };
+const SHIFT_PRIOR = { mean: Float64Array.of(0, 0.3), sd: Float64Array.of(1, 0.15) };
 const SHIFT_MAX_V = 15;
 /** Scatter of the lowest hour about the forecast when nothing was learned yet, beyond the ensemble's, V. */
 const ADDED_SD_PRIOR_V = 1.5;

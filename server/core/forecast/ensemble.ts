@@ -7,7 +7,7 @@ import { lineVPerA } from './nameplate.ts';
 import type { PooledPriors } from './parts.ts';
 import { dot } from './ridge.ts';
 import type { TransformerModel } from './transformerFit.ts';
-import { CHANNELS, sourceV, TAIL, VOLT } from './voltageModel.ts';
+import { CHANNELS, sourceV, TAIL, VOLT, weatherDropV } from './voltageModel.ts';
 
 /**
  * The season in every draw: a weather year through both models, growth and source level as uncertain as they are, and
@@ -53,7 +53,7 @@ export class Draws {
     this.peakA = new Float32Array(this.draws);
     this.bins = new Uint32Array(this.weeks * BINS);
     this.loads = new Float64Array(scenarios * context.seasonDays);
-    this.bases = new Float64Array(CHANNELS.length * context.seasonDays);
+    this.bases = new Float64Array(CHANNELS.length * scenarios * context.seasonDays);
     this.loadResidual = new Float64Array(context.poolDays.length);
     this.residualV = new Float64Array(CHANNELS.length * context.poolDays.length);
   }
@@ -114,6 +114,7 @@ export function drawSeason(
   const { seasonDays, draws, source } = context;
   const scenarios = out.loads.length / seasonDays;
   const pool = context.poolDays.length;
+  const cells = out.loads.length;
   writeSeasonLoad(model, context, scenarios, out.loads);
   writeResiduals(model, context, out);
   const channels = changedChannels(model, change);
@@ -141,7 +142,7 @@ export function drawSeason(
       let dayV = Infinity;
       for (const { index, dropVPerA, feederV } of channels) {
         const v =
-          out.bases[index * seasonDays + d]! -
+          out.bases[index * cells + cell]! -
           dropVPerA * loadA -
           feederV * feederLoad[cell]! +
           out.residualV[index * pool + from]!;
@@ -190,7 +191,7 @@ function changedChannels(model: TransformerModel, change: ModelChange): Channel[
   });
 }
 
-/** Source voltage of a channel by day of the season, its level of the last weeks carried on. */
+/** Voltage of a channel without load, by scenario and day, its level of the last weeks carried on. */
 function writeBases(
   model: TransformerModel,
   context: SeasonContext,
@@ -199,9 +200,15 @@ function writeBases(
   out: Draws,
 ): void {
   const channel = model.channels[index]!;
-  for (let d = 0; d < context.seasonDays; d++) {
-    out.bases[index * context.seasonDays + d] =
-      sourceV(channel, model.station.future, d * LOAD_FEATURES) + channel.levelCarry + shiftV;
+  const { future, scenarios: own } = model.station;
+  const cells = out.loads.length;
+  const { seasonDays } = context;
+  for (let d = 0; d < seasonDays; d++) {
+    const baseV = sourceV(channel, future, d * LOAD_FEATURES) + channel.levelCarry + shiftV;
+    for (let s = 0; s * seasonDays < cells; s++) {
+      const offset = ((s % own) * seasonDays + d) * LOAD_FEATURES;
+      out.bases[index * cells + s * seasonDays + d] = baseV - weatherDropV(channel, future, offset);
+    }
   }
 }
 

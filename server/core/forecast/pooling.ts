@@ -23,7 +23,9 @@ const VOLTAGE_LEVEL_SD = 1.2;
 const LOW_HOURS_AT_LIMIT = 1.2;
 const LOW_HOURS_PER_VOLT = 0.5;
 /** Between transformers a coefficient varies at least by this share of what was believed before. */
-const SD_MIN_SHARE = 0.15;
+const SD_MIN_SHARE = 0.3;
+/** The fits are shrunk already, and their distribution has tails. */
+const SPREAD_FACTOR = 2;
 
 export function poolPriors(input: ForecastInput, context: SeasonContext): PooledPriors {
   const base: PooledPriors = {
@@ -115,7 +117,7 @@ function pool(betas: readonly Float64Array[], size: number, before: Prior): Prio
     mean[k] = quantile(values, 0.5);
     // 16 % to 84 % are two standard deviations of a normal distribution.
     const spread = (quantile(values, 0.84) - quantile(values, 0.16)) / 2;
-    sd[k] = Math.max(spread, SD_MIN_SHARE * before.sd[k]!);
+    sd[k] = Math.max(SPREAD_FACTOR * spread, SD_MIN_SHARE * before.sd[k]!);
   }
   return { mean, sd };
 }

@@ -4,16 +4,18 @@ import type { SeasonContext, StationFeatures } from './context.ts';
 import type { DailyHistory } from './forecast.ts';
 import { takeOutSteps } from './levelSteps.ts';
 import { fitLoad, writeLogLoad, type LoadModel } from './loadModel.ts';
-import { nameplateVPerA, ratedA, tapV } from './nameplate.ts';
+import { lineVPerA, nameplateVPerA, ratedA, tapV } from './nameplate.ts';
 import type { Prior } from './parts.ts';
 import type { Ridge } from './ridge.ts';
-import { CHANNELS, fitVoltage, TAIL, VOLT, VOLT_FEATURES } from './voltageModel.ts';
+import { CHANNELS, fitVoltage, TAIL, tailPrior, VOLT, VOLT_FEATURES } from './voltageModel.ts';
 import type { VoltageModel } from './voltageModel.ts';
 
 /** Mean load of a transformer of which no load is known, share of rated current. */
 const MEAN_LOAD_PU = 0.3;
 /** Half of one 2.5 % tap step is 2.9 V of 231 V: less is drift, not a step. */
 const STEP_MIN_V = 3.2;
+/** Drop of a line whose length nobody knows, in drops of the nameplate. */
+const LINE_RATIO = 2;
 /** Phase shares are those of the days of highest load, this share of them. */
 const PEAK_DAYS_SHARE = 0.1;
 
@@ -102,8 +104,15 @@ export class TransformerFit {
       for (let d = 0; d < days; d++) {
         rows[d * VOLT_FEATURES + VOLT.own] = -this.#zVPerA[d]! * this.#currentA(c, d);
       }
-      return fitVoltage(voltageV, rows, this.#context, prior, ridge, this.#residualV[c]!);
+      const own = c === TAIL ? tailPrior(prior, this.#lineRatio()) : prior;
+      return fitVoltage(voltageV, rows, this.#context, own, ridge, this.#residualV[c]!);
     });
+  }
+
+  /** Drop of the line by the LV radius, in drops of the nameplate. */
+  #lineRatio(): number {
+    const lineZ = lineVPerA(this.transformer);
+    return Number.isNaN(lineZ) ? LINE_RATIO : lineZ / nameplateVPerA(this.transformer);
   }
 
   get station(): StationFeatures {

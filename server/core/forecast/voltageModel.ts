@@ -5,11 +5,23 @@ import { dot, type Ridge } from './ridge.ts';
 
 /**
  * Lowest hour of a day at one channel (a phase of the outlet, or the line end):
- * u = source − ratio · z · I − κ · L, with source = one + trend + seasons, z the nameplate's volts per ampere, I the
- * highest hour's current, L the load of the feeder relative to its mean (domain.md §3).
+ * u = source − ratio · z · I − κ · L − weather, with source = one + trend + seasons, z the nameplate's volts per ampere,
+ * I the highest hour's current, L the load of the feeder relative to its mean, weather what heat and cold do to the
+ * voltage beyond the measured load: the substation, and customers whose load is not measured (domain.md §3).
  */
-export const VOLT = { one: 0, trend: 1, sin1: 2, cos1: 3, sin2: 4, cos2: 5, own: 6, feeder: 7 } as const;
-export const VOLT_FEATURES = 8;
+export const VOLT = {
+  one: 0,
+  trend: 1,
+  sin1: 2,
+  cos1: 3,
+  sin2: 4,
+  cos2: 5,
+  own: 6,
+  feeder: 7,
+  heat: 8,
+  cold: 9,
+} as const;
+export const VOLT_FEATURES = 10;
 
 export const CHANNELS = ['a', 'b', 'c', 'tail'] as const;
 export const TAIL = 3;
@@ -28,13 +40,15 @@ const NOISE_SD = 2;
 const HUBER = 1.8;
 const FIRST_SCALE = HUBER * 2 * NOISE_SD;
 const PASSES = 2;
+/** What a line end drops besides the transformer is known to this, in drops of the nameplate. */
+const TAIL_RATIO_SD = 2;
 const LEVEL_DAYS = 45;
 const LEVEL_CARRY = 0.5;
 
 /** Prior of a transformer of which nothing is known: source near nominal + 5 %, slope the nameplate's, V of a 220 V grid. */
 export const VOLTAGE_PRIOR: Readonly<Prior> = Object.freeze({
-  mean: Float64Array.of(233, -0.2, 0, 0, 0, 0, 1, 3),
-  sd: Float64Array.of(15, 0.7, 2, 2, 1, 1, 0.6, 3),
+  mean: Float64Array.of(233, -0.2, 0, 0, 0, 0, 1, 3, 0, 0),
+  sd: Float64Array.of(15, 0.7, 2, 2, 1, 1, 0.8, 4, 1.5, 1.5),
 });
 
 /**
@@ -53,6 +67,8 @@ export function voltageRows(load: Float64Array, feederLoad: Float64Array, days: 
     x[to + VOLT.sin2] = load[from + LOAD.sin2]!;
     x[to + VOLT.cos2] = load[from + LOAD.cos2]!;
     x[to + VOLT.feeder] = -feederLoad[d]!;
+    x[to + VOLT.heat] = -load[from + LOAD.hot]! - load[from + LOAD.torrid]!;
+    x[to + VOLT.cold] = -load[from + LOAD.cold]!;
   }
   return x;
 }
@@ -119,6 +135,13 @@ export function fitVoltage(
   };
 }
 
+/** What heat and cold of the day of that row of load features take off the voltage, V. */
+export function weatherDropV(model: VoltageModel, load: Float64Array, loadOffset: number): number {
+  const b = model.beta;
+  const heat = load[loadOffset + LOAD.hot]! + load[loadOffset + LOAD.torrid]!;
+  return b[VOLT.heat]! * heat + b[VOLT.cold]! * load[loadOffset + LOAD.cold]!;
+}
+
 function recentMean(residual: Float32Array, days: number): number {
   let sum = 0;
   let count = 0;
@@ -129,6 +152,15 @@ function recentMean(residual: Float32Array, days: number): number {
     count++;
   }
   return sum / (count + DAYS_PER_OBSERVATION);
+}
+
+/** The prior of the line end, whose slope is the transformer's and the line's; `lineRatio`: the latter by the LV radius. */
+export function tailPrior(prior: Prior, lineRatio: number): Prior {
+  const mean = prior.mean.slice();
+  const sd = prior.sd.slice();
+  mean[VOLT.own]! += lineRatio;
+  sd[VOLT.own] = Math.hypot(sd[VOLT.own]!, TAIL_RATIO_SD);
+  return { mean, sd };
 }
 
 /** The prior with its voltages in those of another nominal voltage than 220 V. */
