@@ -10,10 +10,14 @@ import { quantileOfSorted } from './statistics.ts';
  * median (towards the lowest hour of the last same season), how much the ensemble leaves out, and how sure it may be.
  */
 
-/** Shift = w · x; x = one, and how far the last season's lowest hour lies from the median (0 where it is unknown). */
-const SHIFT_FEATURES = 2;
-const SHIFT_PRIOR = { mean: Float64Array.of(0, 0.3), sd: Float64Array.of(1, 0.15) };
+/**
+ * Shift = w · x; x = one; how far the last season's lowest hour lies from the median; how much further than the draws past
+ * seasons went from the model (0 where it is unknown).
+ */
+const SHIFT_FEATURES = 3;
+const SHIFT_PRIOR = { mean: Float64Array.of(0, 0.2, 0.4), sd: Float64Array.of(1, 0.15, 0.25) };
 const SHIFT_MAX_V = 15;
+const HINDCAST_MAX_V = 6;
 /** Scatter of the lowest hour about the forecast when nothing was learned yet, beyond the ensemble's, V. */
 const ADDED_SD_PRIOR_V = 1.5;
 const ADDED_SD_MIN_V = 0.5;
@@ -86,6 +90,7 @@ function writeShiftRow(forecast: RawForecast, x: Float64Array): number {
   const medianV = quantileOfSorted(forecast.minimaV, 0.5);
   x[0] = 1;
   x[1] = Number.isNaN(forecast.lastMinV) ? 0 : clamp(forecast.lastMinV - medianV, SHIFT_MAX_V);
+  x[2] = Number.isNaN(forecast.hindcastV) ? 0 : clamp(forecast.hindcastV, HINDCAST_MAX_V);
   return medianV;
 }
 
@@ -93,7 +98,7 @@ function writeShiftRow(forecast: RawForecast, x: Float64Array): number {
 export function shiftOf(forecast: RawForecast, weights: Float64Array): number {
   const x = new Float64Array(SHIFT_FEATURES);
   writeShiftRow(forecast, x);
-  return clamp(weights[0]! * x[0]! + weights[1]! * x[1]!, SHIFT_MAX_V);
+  return clamp(weights[0]! * x[0]! + weights[1]! * x[1]! + weights[2]! * x[2]!, SHIFT_MAX_V);
 }
 
 function learnAddedSd(pairs: readonly CalibrationPair[], weights: Float64Array): number {

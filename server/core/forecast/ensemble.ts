@@ -36,6 +36,8 @@ export class Draws {
   readonly weeks: number;
   readonly minimaV: Float32Array;
   readonly tailMinimaV: Float32Array;
+  /** By scenario: the lowest hour without residuals and without uncertainty of growth and level. */
+  readonly expectedMinimaV: Float32Array;
   readonly peakA: Float32Array;
   /** weeks × BINS counts of days. */
   readonly bins: Uint32Array;
@@ -50,6 +52,7 @@ export class Draws {
     this.weeks = Math.ceil(context.seasonDays / WEEK_DAYS);
     this.minimaV = new Float32Array(this.draws);
     this.tailMinimaV = new Float32Array(this.draws);
+    this.expectedMinimaV = new Float32Array(scenarios);
     this.peakA = new Float32Array(this.draws);
     this.bins = new Uint32Array(this.weeks * BINS);
     this.loads = new Float64Array(scenarios * context.seasonDays);
@@ -119,6 +122,7 @@ export function drawSeason(
   writeResiduals(model, context, out);
   const channels = changedChannels(model, change);
   for (const { index } of channels) writeBases(model, context, index, change.sourceShiftV, out);
+  writeExpectedMinima(channels, feederLoad, seasonDays, out);
   const line = lineVPerA(model.transformer) * Math.max(...model.share) * change.lineScale;
   const maxA = highestLoadA(model, context);
   out.bins.fill(0);
@@ -160,6 +164,23 @@ export function drawSeason(
     out.minimaV[r] = min;
     out.tailMinimaV[r] = tailMin;
     out.peakA[r] = peak;
+  }
+}
+
+function writeExpectedMinima(
+  channels: readonly Channel[],
+  feederLoad: Float64Array,
+  seasonDays: number,
+  out: Draws,
+): void {
+  const cells = out.loads.length;
+  out.expectedMinimaV.fill(Infinity);
+  for (const { index, dropVPerA, feederV } of channels) {
+    for (let cell = 0; cell < cells; cell++) {
+      const v = out.bases[index * cells + cell]! - dropVPerA * out.loads[cell]! - feederV * feederLoad[cell]!;
+      const s = (cell / seasonDays) | 0;
+      if (v < out.expectedMinimaV[s]!) out.expectedMinimaV[s] = v;
+    }
   }
 }
 

@@ -3,12 +3,13 @@ import { seasonContext, type SeasonContext } from './context.ts';
 import { Draws, drawSeason, feederSeasonLoad } from './ensemble.ts';
 import { fitFeeder, type FeederModel } from './feederModel.ts';
 import { NO_CHANGE, type ForecastInput, type ModelChange, type UnknownReason } from './forecast.ts';
+import { hindcastGapV } from './hindcast.ts';
 import type { CalibrationPair, PooledPriors, RawForecast, SeasonPriors } from './parts.ts';
 import { inputAt, measuredSeason, seasonBefore } from './past.ts';
 import { fittedPhysics, lightLoadV } from './physics.ts';
 import { rawForecast, seasonFan, unknownForecast } from './rawForecast.ts';
 import type { Season } from './season.ts';
-import { median } from './statistics.ts';
+import { median, quantileOfSorted } from './statistics.ts';
 import type { TransformerModel } from './transformerFit.ts';
 
 /** One season of one feeder, before calibration. */
@@ -72,13 +73,20 @@ export function forecastMembers(at: FeederSeason, isFull: boolean): RawForecast[
     if (reason !== null || model === undefined) {
       return unknownForecast(transformer.id, reason ?? 'no-history', lowV, last);
     }
-    const forecast = drawChanged(at, model, NO_CHANGE);
+    const forecast = forecastUnchanged(at, model);
     if (!isFull) return forecast;
     const peakA = median(at.draws.peakA);
     const feederPeak = median(at.feederLoad.filter((_, i) => i % at.context.seasonDays > 0));
     const physics = fittedPhysics(model, at.context, peakA, feederPeak, neighboursV);
     return { ...forecast, physics, fan: seasonFan(at.context, at.draws, lowV) };
   });
+}
+
+/** The season of one transformer as it is. */
+export function forecastUnchanged(at: FeederSeason, model: TransformerModel): RawForecast {
+  const forecast = drawChanged(at, model, NO_CHANGE);
+  const drawnGapV = quantileOfSorted(forecast.minimaV, 0.5) - median(at.draws.expectedMinimaV);
+  return { ...forecast, hindcastV: hindcastGapV(model, at.feeder, at.context) - drawnGapV };
 }
 
 /** The season of one transformer with a change of its model. */

@@ -19,6 +19,8 @@ export interface FeederModel {
   models: readonly TransformerModel[];
   /** Σ exp(mean log load) of the members: what the feeder's load is relative to. */
   meanLoadA: number;
+  /** Load of the feeder by the models alone, relative to its mean, by day. */
+  modelledLoad: Float64Array;
 }
 
 /** Fits the transformers of a feeder that have a history and weather; the others are left out. */
@@ -63,7 +65,7 @@ export function fitFeeder(
   fits.forEach((fit, i) => {
     if (found[i] === true || sourceSteps.length > 0) fitVoltages(fit);
   });
-  return { models: fits.map((fit) => fit.model(measured, modelled)), meanLoadA };
+  return { models: fits.map((fit) => fit.model(measured, modelled)), meanLoadA, modelledLoad: modelled };
 }
 
 function priorOf(priors: ReadonlyMap<string, Prior>, transformer: Transformer, fallback: Prior): Prior {

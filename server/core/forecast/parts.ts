@@ -55,8 +55,10 @@ export interface RawForecast {
   estimatedTailV: Quantiles | null;
   physics: FittedPhysics | null;
   fan: SeasonFan | null;
-  /** What the last same season was: lowest hour (NaN where it was not measured) and low hours. */
+  /** What the last same season was: lowest hour on the last level (NaN where not measured), low hours. */
   lastMinV: number;
+  /** How much further than the draws past seasons went from what the model expects of their days, V; NaN if none. */
+  hindcastV: number;
   lastLowHours: number;
 }
 

@@ -45,6 +45,7 @@ export function unknownForecast(
     physics: null,
     fan: null,
     lastMinV: last.minHourV,
+    hindcastV: NaN,
     lastLowHours: last.lowHours,
   };
 }

@@ -5,9 +5,9 @@ import {
   drawChanged,
   fitFeederSeason,
   forecastMembers,
+  forecastUnchanged,
   seasonAt,
 } from './feederForecast.ts';
-import { NO_CHANGE } from './forecast.ts';
 import type {
   AlternativeDistributions,
   Alternatives,
@@ -145,7 +145,7 @@ export function forecastAlternatives(
   const answers = at.feeder.models.flatMap((model) => {
     const changes = alternatives.get(model.transformer.id);
     if (changes === undefined || model.channels.every((channel) => channel === null)) return [];
-    const shiftV = shiftOf(drawChanged(at, model, NO_CHANGE), calibration.weights);
+    const shiftV = shiftOf(forecastUnchanged(at, model), calibration.weights);
     const seasonsChanged = changes.map((change) =>
       calibrated(drawChanged(at, model, change), shiftV, calibration, at.priors),
     );

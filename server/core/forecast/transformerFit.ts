@@ -30,6 +30,8 @@ export interface TransformerModel {
   share: readonly [number, number, number];
   /** Of the nameplate. */
   zVPerA: number;
+  /** Log load by the model alone, by day. */
+  modelledLog: Float64Array;
   /** Log load above the model by day; NaN where unknown. */
   loadResidual: Float32Array;
   /** By channel: volts above the model, with the measured load and the modelled feeder; NaN where unknown. */
@@ -167,6 +169,7 @@ export class TransformerFit {
       channels: this.#channels,
       share: this.#share,
       zVPerA: nameplateVPerA(this.transformer),
+      modelledLog: this.modelled,
       loadResidual,
       residualV: this.#residualV,
       levelV: this.#levelV,
