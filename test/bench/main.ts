@@ -30,6 +30,7 @@ const BENCHES = [
   'alerts',
   'causes',
   'replay',
+  'readiness',
   'replayGroups',
 ] as const;
 

@@ -65,6 +65,10 @@ export function forecastMembers(at: FeederSeason, isFull: boolean): RawForecast[
   const models = new Map(at.feeder.models.map((model) => [model.transformer.id, model]));
   const lightV = isFull ? at.feeder.models.map((model) => lightLoadV(model, at.context)) : [];
   const neighboursV = median(lightV);
+  const lightOffsetV = new Map(
+    at.feeder.models.map((model, i) => [model.transformer.id, lightV[i]! - neighboursV]),
+  );
+  const feederPeak = isFull ? medianPeak(at.feederLoad, at.context.seasonDays) : NaN;
   return at.members.map((transformer) => {
     const lowV = at.input.options.lowPu * transformer.nominalV;
     const last = measuredSeason(at.input, transformer, seasonBefore(at.context.season, 1));
@@ -75,17 +79,27 @@ export function forecastMembers(at: FeederSeason, isFull: boolean): RawForecast[
     }
     const forecast = forecastUnchanged(at, model);
     if (!isFull) return forecast;
-    const peakA = median(at.draws.peakA);
-    const feederPeak = median(at.feederLoad.filter((_, i) => i % at.context.seasonDays > 0));
-    const physics = fittedPhysics(model, at.context, peakA, feederPeak, neighboursV);
+    const peakA = quantileOfSorted(at.draws.peakA.slice().sort(), 0.5);
+    const offsetV = lightOffsetV.get(transformer.id)!;
+    const physics = fittedPhysics(model, at.context, peakA, feederPeak, offsetV);
     return { ...forecast, physics, fan: seasonFan(at.context, at.draws, lowV) };
   });
+}
+
+/** Median over the scenarios of the feeder's highest load. */
+function medianPeak(feederLoad: Float64Array, seasonDays: number): number {
+  const peaks: number[] = [];
+  for (let from = 0; from < feederLoad.length; from += seasonDays) {
+    peaks.push(Math.max(...feederLoad.subarray(from, from + seasonDays)));
+  }
+  return median(peaks);
 }
 
 /** The season of one transformer as it is. */
 export function forecastUnchanged(at: FeederSeason, model: TransformerModel): RawForecast {
   const forecast = drawChanged(at, model, NO_CHANGE);
-  const drawnGapV = quantileOfSorted(forecast.minimaV, 0.5) - median(at.draws.expectedMinimaV);
+  const drawnGapV =
+    quantileOfSorted(forecast.minimaV, 0.5) - quantileOfSorted(at.draws.expectedMinimaV.slice().sort(), 0.5);
   return { ...forecast, hindcastV: hindcastGapV(model, at.feeder, at.context) - drawnGapV };
 }
 

@@ -11,13 +11,13 @@ import { sourceV, TAIL, VOLT } from './voltageModel.ts';
 /** Light load: this share of the days. */
 const LIGHT_SHARE = 0.25;
 
-/** `peakA` and `feederLoad`: load at the median peak of the season; `neighboursLightV`: median of their light-load voltage. */
+/** `peakA` and `feederLoad`: load at the median peak of the season; `lightOffsetV`: {@link lightLoadV} above that of the neighbours. */
 export function fittedPhysics(
   model: TransformerModel,
   context: SeasonContext,
   peakA: number,
   feederLoad: number,
-  neighboursLightV: number,
+  lightOffsetV: number,
 ): FittedPhysics {
   const { load, share, zVPerA, channels, station, transformer } = model;
   const lastRow = (context.days - 1) * LOAD_FEATURES;
@@ -50,7 +50,7 @@ export function fittedPhysics(
     feederDropV: (channels[worst]?.beta[VOLT.feeder] ?? NaN) * feederLoad,
     lineDropV,
     lineMeasured: tail !== null,
-    lightLoadOffsetV: lightLoadV(model, context) - neighboursLightV,
+    lightLoadOffsetV: lightOffsetV,
     powerFactor: powerFactor(model, context),
     growthPctPerYear: hasLoad ? 100 * Math.expm1(beta[LOAD.trend]!) : NaN,
     sensitivityPctPerK: hasLoad ? 100 * Math.expm1(sensitivity(context, beta)) : NaN,
@@ -67,18 +67,15 @@ export function lightLoadV(model: TransformerModel, context: SeasonContext): num
   const { uaMinHourV: a, ubMinHourV: b, ucMinHourV: c, pMaxHourKw: p, iaMaxHourA: i } = model.history.columns;
   const load = model.load.source === 'power' ? p : i;
   const shift = context.firstDay - model.history.firstDay;
-  const known: { load: number; meanV: number }[] = [];
+  const loads = new Float64Array(context.days).fill(NaN);
+  const means = new Float64Array(context.days);
   for (let d = 0; d < context.days; d++) {
-    const meanV = (a[d + shift]! + b[d + shift]! + c[d + shift]!) / 3 + model.levelV[d]!;
-    const value = load[d + shift]!;
-    if (!Number.isNaN(meanV + value)) known.push({ load: value, meanV });
+    means[d] = (a[d + shift]! + b[d + shift]! + c[d + shift]!) / 3 + model.levelV[d]!;
+    if (!Number.isNaN(means[d]!)) loads[d] = load[d + shift]!;
   }
-  const limit = quantile(
-    known.map((day) => day.load),
-    LIGHT_SHARE,
-  );
+  const limit = quantile(loads, LIGHT_SHARE);
   return quantile(
-    known.filter((day) => day.load <= limit).map((day) => day.meanV),
+    means.filter((_, d) => loads[d]! <= limit),
     0.5,
   );
 }
