@@ -41,6 +41,8 @@ export interface FeederPlan {
   bus?: { fromDay: number; shiftV: number };
   /** Mean lowest hour without weather, V. */
   levelV?: number;
+  /** Factor on what an ampere takes at every transformer. */
+  ohmFactor?: number;
 }
 
 const SHARES = { even: [1, 1, 1], uneven: [1.35, 0.9, 0.75] } as const;
@@ -59,7 +61,7 @@ export function feederYears(plan: FeederPlan): FeederYears {
     const id = `T${String(row).padStart(2, '0')}`;
     const history = emptyHistory(id, { firstDay: FIRST_DAY, lastDay: FIRST_DAY + days - 1 });
     const ratedA = 150 + 150 * chance.unit();
-    const ohm = 0.012 + 0.012 * chance.unit();
+    const ohm = (0.012 + 0.012 * chance.unit()) * (plan.ohmFactor ?? 1);
     const farness = (row + 0.5) / count;
     const own = slowNoise(chance, days, 0.7, 0.07);
     const noiseV = slowNoise(chance, days, 0.6, 0.9);
