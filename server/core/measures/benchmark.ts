@@ -18,7 +18,7 @@ const HOT_C = 24;
 const COLD_C = 10;
 /** Ridge on standardised regressors, in days; firm on "as the neighbours do", which few days before tell apart from load. */
 const RIDGE_DAYS = 2;
-const NEIGHBOUR_RIDGE_DAYS = 200;
+const NEIGHBOUR_RIDGE_DAYS = 150;
 
 export interface BenchmarkInput {
   history: DailyHistory;
