@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { MEASURE_SETTINGS } from './core/measures/catalogue.ts';
+import { MEASURE_COSTS } from './core/measures/cost.ts';
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected HH:MM');
+
+const cost = (byDefault: number) => z.number().min(0).default(byDefault);
 
 /** Planning: the forecast of the season to come, and of the next days. */
 export const planConfigShape = {
@@ -28,8 +32,35 @@ export const planConfigShape = {
       watchP: z.number().min(0).max(1).default(0.1),
       /** Measures that the crews can carry out before a season: the first so many of the ranking are what is scored. */
       crewCapacity: z.number().int().min(1).default(30),
-      /** A measure suffices when the probability of a low hour after it is at most this. */
-      sufficesP: z.number().min(0).max(1).default(0.1),
+      /** What is assumed of measures, and what they cost; rough estimates unless a utility puts its own prices here. */
+      measures: z
+        .strictObject({
+          /** A measure suffices when the probability of a low hour after it is at most this. */
+          sufficientP: z.number().min(0).max(1).default(MEASURE_SETTINGS.sufficientP),
+          targetLoadShare: z.number().min(0.1).max(1).default(MEASURE_SETTINGS.targetLoadShare),
+          balanceShare: z.number().min(0).max(1).default(MEASURE_SETTINGS.balanceShare),
+          targetPowerFactor: z.number().min(0.5).max(1).default(MEASURE_SETTINGS.targetPowerFactor),
+          lineScale: z.number().min(0.05).max(1).default(MEASURE_SETTINGS.lineScale),
+          newPointLoadScale: z.number().min(0.05).max(1).default(MEASURE_SETTINGS.newPointLoadScale),
+          newPointLineScale: z.number().min(0.05).max(1).default(MEASURE_SETTINGS.newPointLineScale),
+          feederScale: z.number().min(0.05).max(1).default(MEASURE_SETTINGS.feederScale),
+          costs: z
+            .strictObject({
+              currency: z.string().min(1).max(12).default(MEASURE_COSTS.currency),
+              tap: cost(MEASURE_COSTS.tap),
+              rebalance: cost(MEASURE_COSTS.rebalance),
+              capacitorsFixed: cost(MEASURE_COSTS.capacitorsFixed),
+              capacitorsPerKvar: cost(MEASURE_COSTS.capacitorsPerKvar),
+              reconductorPerM: cost(MEASURE_COSTS.reconductorPerM),
+              capacityByKva: z
+                .record(z.coerce.number().positive(), z.number().min(0))
+                .default({ ...MEASURE_COSTS.capacityByKva }),
+              newPoint: cost(MEASURE_COSTS.newPoint),
+              feeder: cost(MEASURE_COSTS.feeder),
+            })
+            .prefault({}),
+        })
+        .prefault({}),
       /** Runs kept of each kind and season. */
       runsKept: z.number().int().min(1).default(30),
       /** Years of daily summaries that a run looks back on. */

@@ -92,6 +92,10 @@ export interface PlanDesk {
   request(wish: { kind: RunKind; season: Season; originDay?: number | undefined }): Promise<ReadinessRun>;
   /** Share of a run that is done; null when it is not under way. */
   progress(runId: string): number | null;
+  /** What costs of measures are in. */
+  currency: string;
+  /** The measure with what was measured since it was done said of it. */
+  judged(measure: RegisteredMeasure): Promise<RegisteredMeasure>;
   /** Rows as a worksheet (Office Open XML). */
   worksheet(rows: readonly ReadinessRow[]): Promise<Uint8Array<ArrayBuffer>>;
 }

@@ -9,6 +9,7 @@ import { nextSeason, parseSeason, SEASON_WINDOWS, type SeasonWindows } from './c
 import { resolveLimits } from './core/limits.ts';
 import { DAY_MS, zoneOffset } from './core/localTime.ts';
 import { backtestWork } from './pipeline/plan/backtestRun.ts';
+import { diagnose } from './pipeline/plan/diagnose.ts';
 import { forecastWork } from './pipeline/plan/forecastRun.ts';
 import { startSchedule } from './pipeline/plan/schedule.ts';
 import { Planner } from './pipeline/plan/planner.ts';
@@ -47,7 +48,10 @@ export function openPlanning(
     historyYears: readiness.historyYears,
     weatherYears: readiness.weatherYears,
   };
-  const forecast = forecastWork({ ...shared, diagnose: () => Promise.resolve(new Map()) });
+  const forecast = forecastWork({
+    ...shared,
+    diagnose: (input, made, session, watch) => diagnose(input, made, session, readiness.measures, watch),
+  });
   const backtest = backtestWork({ ...shared, crewCapacity: readiness.crewCapacity });
   const planner = new Planner({
     ...parts,

@@ -6,6 +6,7 @@ import { accountRoutes } from './routes/accounts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
 import { calendarFeedRoutes } from './routes/calendarFeeds.ts';
+import { budgetRoutes } from './routes/budget.ts';
 import { complianceRoutes } from './routes/compliance.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { backupRoutes } from './routes/backups.ts';
@@ -14,6 +15,7 @@ import { importRoutes } from './routes/imports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { mapRoutes } from './routes/map.ts';
 import { readingRoutes } from './routes/readings.ts';
+import { measureRoutes } from './routes/measures.ts';
 import { rankingRoutes } from './routes/rankings.ts';
 import { readinessRoutes } from './routes/readiness.ts';
 import { replayRoutes } from './routes/replays.ts';
@@ -47,6 +49,8 @@ export function apiRoutes(deps: HttpDeps) {
     .route('/', readinessRoutes(deps))
     .route('/', rankingRoutes(deps))
     .route('/', backtestRoutes(deps))
+    .route('/', budgetRoutes(deps))
+    .route('/', measureRoutes(deps))
     .route('/', backupRoutes(deps));
 }
 

@@ -64,12 +64,9 @@ export const incidentSchema = z
     importantCustomers: z.number(),
     worstV: nullableNumber,
     limitV: nullableNumber,
-    judgedBy: z
-      .object({ version: z.number(), sinceMs: z.number(), profile: z.string() })
-      .nullable()
-      .openapi({
-        description: 'The limits in force when it was opened: their number, since when, and profile',
-      }),
+    judgedBy: z.object({ version: z.number(), sinceMs: z.number(), profile: z.string() }).nullable().openapi({
+      description: 'The limits in force when it was opened: their number, since when, and profile',
+    }),
     startedMs: z.number(),
     openedMs: z.number(),
     acknowledgedMs: nullableNumber,

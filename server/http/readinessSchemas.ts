@@ -5,7 +5,7 @@ import { CAUSE_KINDS, MEASURE_KINDS } from '../core/measures/finding.ts';
 
 const number = z.number().nullable();
 const values = z.record(z.string(), z.union([z.number(), z.string()]));
-const finding = z.object({ code: z.string(), values });
+const finding = z.object({ code: z.string(), values, en: z.string(), zh: z.string() });
 
 const quantiles = z
   .object({ p05: number, p10: number, p50: number, p90: number, p95: number })
@@ -95,6 +95,7 @@ export const readinessItemSchema = z
     cause: causeSchema.nullable(),
     recommended: measureOutcomeSchema.nullable().openapi({ description: 'Cheapest measure that suffices' }),
     measuresTried: z.number().int(),
+    notes: z.array(finding),
   })
   .openapi('ReadinessItem');
 
@@ -141,3 +142,92 @@ export const rowsQuery = z.object({
 });
 
 export const runParam = z.object({ runId: z.string().min(1).max(120) });
+
+export const budgetQuery = z.object({
+  crews: z.coerce.number().int().min(1).max(100_000).optional(),
+  money: z.coerce.number().positive().optional(),
+  area: z.string().optional(),
+  feeder: z.string().optional(),
+});
+
+export const budgetSchema = z
+  .object({
+    currency: z.string(),
+    /** Customer-hours expected without any measure. */
+    expected: z.number(),
+    avoided: z.number(),
+    cost: z.number(),
+    optimumAtMost: z
+      .number()
+      .openapi({ description: 'No set of measures within the budget avoids more customer-hours than this' }),
+    steps: z.array(
+      z.object({
+        id: z.string().openapi({ description: 'Transformer, or feeder: and the feeder' }),
+        kind: z.enum(MEASURE_KINDS),
+        detail: values,
+        gain: z.number(),
+        cost: z.number(),
+        avoided: z.number(),
+        coveredPct: z.number(),
+      }),
+    ),
+  })
+  .openapi('ReadinessBudget');
+
+export const protectionSchema = z
+  .object({
+    transformerId: z.string(),
+    areaId: z.string(),
+    importantCustomers: z.number().int(),
+    status: z.enum(['at_risk', 'watch', 'ready', 'unknown']),
+    pLow: number,
+    minHourV: quantiles,
+    cause: causeSchema.nullable(),
+    recommended: measureOutcomeSchema.nullable(),
+    secondSource: z.object({
+      state: z.enum(['independent', 'same-feeder', 'unspecified', 'none', 'unknown']),
+      text: z.string(),
+      pLow: number,
+    }),
+  })
+  .openapi('ProtectionEntry');
+
+export const registeredMeasureSchema = z
+  .object({
+    id: z.string(),
+    version: z.number().int(),
+    transformerId: z.string(),
+    areaId: z.string(),
+    seasonId: z.string(),
+    kind: z.enum(MEASURE_KINDS),
+    detail: values,
+    cost: z.number(),
+    promised: z
+      .object({
+        runId: z.string(),
+        pLowBefore: number,
+        pLowAfter: number,
+        minV: number,
+        minAfterV: number,
+      })
+      .nullable(),
+    state: z.enum(['planned', 'done', 'verified', 'failed', 'dropped']),
+    plannedMs: z.number(),
+    plannedBy: z.string(),
+    doneMs: number,
+    note: z.string(),
+    verdict: z
+      .object({
+        kind: z.enum(['verified', 'failed', 'too-early', 'undecidable']),
+        judgedMs: z.number(),
+        effectV: number,
+        effectLowV: number,
+        effectHighV: number,
+        daysBefore: z.number().int(),
+        daysAfter: z.number().int(),
+        lowHoursAfter: z.number(),
+        evidence: z.array(finding),
+      })
+      .nullable(),
+  })
+  .openapi('RegisteredMeasure');

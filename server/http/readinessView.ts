@@ -1,5 +1,6 @@
 import type { Principal } from '../core/access.ts';
 import { seesArea } from '../core/access.ts';
+import { findingSentence } from '../core/measures/findingWords.ts';
 import type { ReadinessRow, ReadinessRun } from '../core/forecast/run.ts';
 import { summaryOf } from '../pipeline/plan/rows.ts';
 
@@ -34,10 +35,15 @@ export function itemView(row: ReadinessRow) {
     coveragePct: forecast.coveragePct,
     ...distributionView(forecast),
     estimatedTailV: forecast.estimatedTailV === null ? null : { ...forecast.estimatedTailV },
-    cause: row.cause === null ? null : { ...row.cause, evidence: row.cause.evidence.map(findingView) },
+    cause: causeView(row.cause),
     recommended: row.recommended === null ? null : measureView(row.measures[row.recommended]!),
     measuresTried: row.measures.length,
+    notes: row.notes.map(findingView),
   };
+}
+
+export function causeView(cause: ReadinessRow['cause']) {
+  return cause === null ? null : { ...cause, evidence: cause.evidence.map(findingView) };
 }
 
 export function detailView(row: ReadinessRow) {
@@ -71,7 +77,7 @@ function distributionView({ pLow, expectedLowHours, minHourV, highestV, peakLoad
   };
 }
 
-function measureView(measure: ReadinessRow['measures'][number]) {
+export function measureView(measure: ReadinessRow['measures'][number]) {
   return {
     ...measure,
     detail: valuesView(measure.detail),
@@ -80,12 +86,14 @@ function measureView(measure: ReadinessRow['measures'][number]) {
   };
 }
 
-function findingView({ code, values }: { code: string; values: Readonly<Record<string, unknown>> }) {
-  return { code, values: valuesView(values) };
+/** A finding in the words of both languages. */
+export function findingView(finding: { code: string; values: Readonly<Record<string, unknown>> }) {
+  const known = { code: finding.code, values: valuesView(finding.values) };
+  return { ...known, en: findingSentence(known, 'en'), zh: findingSentence(known, 'zh-CN') };
 }
 
 /** A number that is not known is left out of a sentence's values. */
-function valuesView(values: Readonly<Record<string, unknown>>): Record<string, number | string> {
+export function valuesView(values: Readonly<Record<string, unknown>>): Record<string, number | string> {
   return Object.fromEntries(
     Object.entries(values).filter(
       (entry): entry is [string, number | string] =>

@@ -114,7 +114,13 @@ const RIGHTS = {
   'GET /readiness/{runId}/transformers/{transformerId}': 'viewer',
   'GET /readiness/{runId}/ranking.csv': 'viewer',
   'GET /readiness/{runId}/ranking.xlsx': 'viewer',
+  'GET /readiness/{runId}/budget': 'viewer',
+  'GET /readiness/{runId}/protection': 'viewer',
   'GET /backtests': 'viewer',
+  'GET /measures': 'viewer',
+  'POST /measures': 'planner',
+  'PUT /measures/{id}': 'planner',
+  'POST /measures/{id}/verify': 'planner',
   'POST /backups': 'admin',
 } as const satisfies Readonly<Record<string, Written>>;
 

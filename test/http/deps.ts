@@ -160,6 +160,8 @@ const fakePlan: HttpDeps['plan'] = {
   season: (id) => (id === undefined ? seasonOf('summer', 1970) : parseSeason(id)),
   request: async ({ kind, season }) => ({ ...runOf('asked'), kind, seasonId: season.id, state: 'running' }),
   progress: () => null,
+  currency: 'CNY',
+  judged: async (measure) => measure,
   worksheet: async (rows) => new TextEncoder().encode(JSON.stringify(rows)),
 };
 

@@ -1,4 +1,4 @@
-import type { CauseFinding, MeasureOutcome } from '../measures/finding.ts';
+import type { CauseFinding, Finding, MeasureOutcome } from '../measures/finding.ts';
 import type { ForecastOptions, TransformerForecast } from './forecast.ts';
 
 /** A run of the forecast as it is kept: immutable, with the versions of what it was made from. */
@@ -75,6 +75,8 @@ export interface ReadinessRow {
   measures: readonly Stored<MeasureOutcome>[];
   /** Index of the cheapest measure that suffices; null where none does, or none is needed. */
   recommended: number | null;
+  /** What is to be said beside the measures: that none suffices, that a tap is not known. */
+  notes: readonly Finding[];
 }
 
 export interface RowQuery {

@@ -1,13 +1,15 @@
 import type { ForecastInput, TransformerForecast } from '../../core/forecast/forecast.ts';
 import type { ReadinessRow, RunSummary, Stored } from '../../core/forecast/run.ts';
 import type { Transformer } from '../../core/grid.ts';
-import type { CauseFinding, MeasureOutcome } from '../../core/measures/finding.ts';
+import type { CauseFinding, Finding, MeasureOutcome } from '../../core/measures/finding.ts';
 
 /** Cause and measures of one transformer at risk. */
 export interface Diagnosis {
   cause: CauseFinding | null;
   measures: readonly MeasureOutcome[];
   recommended: number | null;
+  /** What is to be said beside the measures: that none suffices, that a tap is not known. */
+  notes: readonly Finding[];
 }
 
 /** Rows of a run by rank: the likelier, then the longer, then the lower first; what is unknown comes last, never as ready. */
@@ -29,7 +31,7 @@ function rowOf(
   rank: number,
   { id, areaId, feederId, customers, importantCustomers }: Transformer,
   forecast: TransformerForecast,
-  diagnosis: Diagnosis = { cause: null, measures: [], recommended: null },
+  diagnosis: Diagnosis = { cause: null, measures: [], recommended: null, notes: [] },
 ): ReadinessRow {
   return {
     runId,
@@ -43,6 +45,7 @@ function rowOf(
     cause: diagnosis.cause,
     measures: diagnosis.measures.map(stored),
     recommended: diagnosis.recommended,
+    notes: diagnosis.notes,
   };
 }
 
