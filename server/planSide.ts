@@ -11,6 +11,7 @@ import { DAY_MS, zoneOffset } from './core/localTime.ts';
 import { backtestWork } from './pipeline/plan/backtestRun.ts';
 import { diagnose } from './pipeline/plan/diagnose.ts';
 import { forecastWork } from './pipeline/plan/forecastRun.ts';
+import { judgeMeasure, judgeRegister } from './pipeline/plan/judge.ts';
 import { startSchedule } from './pipeline/plan/schedule.ts';
 import { Planner } from './pipeline/plan/planner.ts';
 import { READINESS_COLUMNS, readinessCells } from './pipeline/plan/readinessTable.ts';
@@ -61,6 +62,7 @@ export function openPlanning(
     runsKept: readiness.runsKept,
     work: { forecast, backtest, tonight: forecast },
   });
+  const judging = { ...shared, lowPu: shared.options.lowPu };
   let endSchedule = (): void => undefined;
   return {
     planner,
@@ -72,12 +74,19 @@ export function openPlanning(
       },
       request: (wish) => planner.request(wish),
       progress: (runId) => planner.progress(runId),
+      currency: readiness.measures.costs.currency,
+      judged: (measure) => judgeMeasure(measure, judging),
       worksheet: (rows) => worksheetOf('readiness', READINESS_COLUMNS, rows.map(readinessCells)),
     },
     async start() {
       await planner.start();
       if (readiness.enabled) {
-        endSchedule = startSchedule({ ...shared, ...readiness, request: (wish) => planner.request(wish) });
+        endSchedule = startSchedule({
+          ...shared,
+          ...readiness,
+          request: (wish) => planner.request(wish),
+          judge: () => judgeRegister(judging),
+        });
       }
     },
     async stop() {

@@ -19,6 +19,8 @@ export interface ScheduleDeps {
   /** Nightly runs begin so many days before the season. */
   daysAhead: number;
   request(wish: RunWish): Promise<unknown>;
+  /** Judges the measures that are done. */
+  judge(): Promise<unknown>;
 }
 
 /** Begins; the result ends it. */
@@ -53,6 +55,7 @@ export function nextClockTime(nowMs: number, minutes: number, offset: ZoneOffset
 
 /** The back-test first, where there is none yet: it decides what is published. */
 async function nightly(deps: ScheduleDeps): Promise<void> {
+  await deps.judge();
   const season = nextSeason(today(deps), deps.windows);
   if (season.firstDay - today(deps) > deps.daysAhead) return;
   const last = seasonOf(season.kind, season.year - 1, deps.windows);

@@ -45,6 +45,7 @@ function scheduleAt(start: string, backtested: boolean, daysAhead = 180) {
     nightlyAt: '02:00',
     morningAt: '06:30',
     daysAhead,
+    judge: async () => 0,
     request: async ({ kind, season }: RunWish) => void wishes.push(`${kind} ${season.id}`),
   });
   return { advance, wishes, end };

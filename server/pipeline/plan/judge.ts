@@ -1,0 +1,142 @@
+import { recordedBreaks } from '../../core/forecast/breaks.ts';
+import { emptyHistory, HistoryBuilder } from '../../core/forecast/history.ts';
+import type { DailyHistory, DailyWeather } from '../../core/forecast/forecast.ts';
+import { WeatherBuilder } from '../../core/forecast/weatherDays.ts';
+import type { Transformer } from '../../core/grid.ts';
+import { DAY_MS, dayStart } from '../../core/localTime.ts';
+import type { RegisteredMeasure } from '../../core/measures/register.ts';
+import { verifyMeasure } from '../../core/measures/verify.ts';
+import type { Database, ReadingStore } from '../../ports.ts';
+import type { GatherDeps } from './inputs.ts';
+
+/** Judges measures of the register by what was measured since. */
+
+/** Days before the work that a benchmark is learned from, and some more for what leads up to them. */
+const BEFORE_DAYS = 410;
+/** A change of the nameplate so close to a measure is that measure, written down. */
+const SAME_WORK_DAYS = 14;
+/** Neighbours that stand for the feeder; more say no more. */
+const NEIGHBOURS_MAX = 30;
+
+export interface JudgeDeps extends Omit<GatherDeps, 'program' | 'clock' | 'database' | 'store'> {
+  database: Pick<Database, 'registry' | 'weather' | 'measures'>;
+  store: Pick<ReadingStore, 'dailies'>;
+  clock: { nowMs(): number };
+  lowPu: number;
+}
+
+/** The measure with its verdict; `verified` and `failed` become its state. It is not kept yet. */
+export async function judgeMeasure(measure: RegisteredMeasure, deps: JudgeDeps): Promise<RegisteredMeasure> {
+  const { clock, offset, database } = deps;
+  const judgedMs = clock.nowMs();
+  if (measure.doneMs === null) return measure;
+  const { transformers } = await database.registry.load();
+  const transformer = transformers.find(({ id }) => id === measure.transformerId);
+  if (transformer === undefined) return measure;
+  const dayOf = (ms: number): number => Math.floor((ms + offset(ms)) / DAY_MS);
+  const [doneDay, lastDay] = [dayOf(measure.doneMs), dayOf(judgedMs) - 1];
+  const span = { firstDay: doneDay - BEFORE_DAYS, lastDay: Math.max(doneDay, lastDay) };
+  const others = await untouched(measure, transformer, transformers, deps);
+  const [own, ...neighbours] = await Promise.all(
+    [transformer.id, ...others].map((id) => historyOf(id, span, deps)),
+  );
+  const weather = await weatherOf(transformer, span, deps);
+  const promised = measure.promised;
+  const verdict = verifyMeasure({
+    kind: measure.kind,
+    history: own!,
+    neighbours: neighbours as DailyHistory[],
+    weather,
+    doneDay,
+    lastDay,
+    promisedV: promised === null ? null : finite(promised.minAfterV - promised.minV),
+    lowV: deps.lowPu * transformer.nominalV,
+    otherBreakDays: await otherBreaks(measure, transformer.id, doneDay, deps),
+    judgedMs,
+  });
+  const { kind } = verdict;
+  return { ...measure, verdict, state: kind === 'verified' || kind === 'failed' ? kind : 'done' };
+}
+
+/** Judges measures that are done and not decided. Returns how many were decided. */
+export async function judgeRegister(deps: JudgeDeps): Promise<number> {
+  let decided = 0;
+  for (const measure of await deps.database.measures.list({ areaIds: null })) {
+    if (measure.state !== 'done') continue;
+    const judged = await judgeMeasure(measure, deps);
+    if (judged.state !== 'done') decided++;
+    await deps.database.measures.put(judged);
+  }
+  return decided;
+}
+
+/** Neighbours on the feeder with no measure of their own in the register. */
+async function untouched(
+  measure: RegisteredMeasure,
+  { id, feederId }: Transformer,
+  transformers: readonly Transformer[],
+  { database }: JudgeDeps,
+): Promise<string[]> {
+  const touched = new Set(
+    (await database.measures.list({ areaIds: null }))
+      .filter((other) => other.id !== measure.id && other.doneMs !== null)
+      .map(({ transformerId }) => transformerId),
+  );
+  return transformers
+    .filter((other) => other.feederId === feederId && other.id !== id && !touched.has(other.id))
+    .map((other) => other.id)
+    .slice(0, NEIGHBOURS_MAX);
+}
+
+/** Other dated changes of the nameplate; the measure itself is often one of them, a few days apart. */
+async function otherBreaks(
+  { id: measureId }: RegisteredMeasure,
+  transformerId: string,
+  doneDay: number,
+  { database, offset }: JudgeDeps,
+): Promise<number[]> {
+  const recorded = recordedBreaks(await database.registry.versions(transformerId), offset)
+    .map(({ day }) => day)
+    .filter((day) => Math.abs(day - doneDay) > SAME_WORK_DAYS);
+  const others = (await database.measures.list({ areaIds: null, transformerId })).flatMap((other) =>
+    other.id === measureId || other.doneMs === null
+      ? []
+      : [Math.floor((other.doneMs + offset(other.doneMs)) / DAY_MS)],
+  );
+  return [...recorded, ...others];
+}
+
+async function historyOf(
+  transformerId: string,
+  span: { firstDay: number; lastDay: number },
+  { store, offset }: JudgeDeps,
+): Promise<DailyHistory> {
+  const builder = new HistoryBuilder(span, offset);
+  const rows = await store.dailies({
+    transformerId,
+    fromMs: dayStart(span.firstDay, offset),
+    toMs: dayStart(span.lastDay + 1, offset),
+  });
+  for (const row of rows) builder.add(row);
+  return builder.finish().get(transformerId) ?? emptyHistory(transformerId, span);
+}
+
+async function weatherOf(
+  { weatherStationId }: Transformer,
+  span: { firstDay: number; lastDay: number },
+  { database, offset }: JudgeDeps,
+): Promise<DailyWeather | null> {
+  if (weatherStationId === null) return null;
+  const builder = new WeatherBuilder(span, offset);
+  const samples = await database.weather.range(
+    weatherStationId,
+    dayStart(span.firstDay, offset),
+    dayStart(span.lastDay + 1, offset),
+  );
+  for (const sample of samples) builder.add(sample);
+  return builder.finish().get(weatherStationId) ?? null;
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
