@@ -120,6 +120,8 @@ export const configSchema = z.strictObject({
     .prefault({}),
   limits: z
     .strictObject({
+      /** Share of an area's customers behind low voltage, %, from which it is a low-voltage area (domain.md [L]: rules differ by province). */
+      lowAreaSharePct: z.number().min(0.1).max(100).default(10),
       profile: z.enum(['gbt-12325', 'en-50160', 'ansi-c84.1']).default('gbt-12325'),
       /** Limits that differ from the profile. The most specific one applies alone: transformer, point, important customer, area, kind. */
       overrides: z

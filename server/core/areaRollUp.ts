@@ -10,14 +10,17 @@ const LOW_CODES: ReadonlySet<number> = new Set([
 /** Sums over groups of transformers (areas, feeders, all), kept up with each change instead of counted again. */
 export class AreaRollUp {
   readonly groups: number;
+  readonly #lowSharePct: number;
   #transformers: Uint32Array;
   #customers: Float64Array;
   #customersLow: Float64Array;
   #customersOut: Float64Array;
   #byCondition: Uint32Array;
 
-  constructor(groups: number) {
+  /** `lowSharePct`: share of a group's customers behind low voltage, %, from which it is a low-voltage area; absent: none ever is. */
+  constructor(groups: number, lowSharePct = Infinity) {
     this.groups = groups;
+    this.#lowSharePct = lowSharePct;
     this.#transformers = new Uint32Array(groups);
     this.#customers = new Float64Array(groups);
     this.#customersLow = new Float64Array(groups);
@@ -41,12 +44,15 @@ export class AreaRollUp {
   /** Sums of a group; the lowest voltage is the caller's, a minimum cannot be kept by adding. */
   rollUp(group: number, worstV: number): RollUp {
     const at = group * CONDITIONS.length;
+    const customers = this.#customers[group]!;
+    const customersLow = this.#customersLow[group]!;
+    const isLowArea = customersLow > 0 && 100 * customersLow >= this.#lowSharePct * customers;
     const byCondition = [...this.#byCondition.subarray(at, at + CONDITIONS.length)];
     return {
       transformers: this.#transformers[group]!,
-      customers: this.#customers[group]!,
+      customers,
       byCondition,
-      customersLow: this.#customersLow[group]!,
+      customersLow,
       customersOut: this.#customersOut[group]!,
       worst:
         CONDITIONS[
@@ -55,6 +61,7 @@ export class AreaRollUp {
             byCondition.findLastIndex((count) => count > 0),
           )
         ]!,
+      ...(isLowArea ? { isLowArea } : {}),
       worstV: worstV < Infinity ? worstV : null,
     };
   }

@@ -24,7 +24,7 @@ export class Engine {
   constructor(options: EngineOptions = {}) {
     this.#points = new PointEngine(options, (row) => this.#rows.touch(row));
     const { grid, points, timed } = this.#points;
-    this.#rows = new LiveRows(grid, points, timed, this.#replay);
+    this.#rows = new LiveRows(grid, points, timed, this.#replay, options.lowAreaSharePct);
     this.#live = new LiveGrid({ grid, points, rows: this.#rows, simulated: options.simulated ?? false });
   }
 

@@ -5,6 +5,7 @@ import type { GridIndex } from './gridIndex.ts';
 import type { PointStates } from './pointStates.ts';
 import { OUTLET_POINT } from './reading.ts';
 import type { ReplayRing } from './replayRing.ts';
+import { LOW_AREA_SHARE_PCT } from './settings.ts';
 import { f32, f64, NONE, Table, u8 } from './table.ts';
 
 /** What each transformer shows. */
@@ -27,15 +28,23 @@ export class LiveRows {
   #points: PointStates;
   #timed: TimedConditions;
   #replay: ReplayRing;
+  #lowAreaSharePct: number;
   /** Rows to bring up to date, and rows to tell. */
   #stale = new RowSet();
   #changed = new RowSet();
 
-  constructor(grid: GridIndex, points: PointStates, timed: TimedConditions, replay: ReplayRing) {
+  constructor(
+    grid: GridIndex,
+    points: PointStates,
+    timed: TimedConditions,
+    replay: ReplayRing,
+    lowAreaSharePct: number = LOW_AREA_SHARE_PCT,
+  ) {
     this.#grid = grid;
     this.#points = points;
     this.#timed = timed;
     this.#replay = replay;
+    this.#lowAreaSharePct = lowAreaSharePct;
   }
 
   /** A point of the row changed. */
@@ -48,7 +57,7 @@ export class LiveRows {
     const { rows, model } = this.#grid;
     this.#stale = new RowSet(rows.rows);
     this.#changed = new RowSet(rows.rows);
-    this.areas = new AreaRollUp(model.areas.length);
+    this.areas = new AreaRollUp(model.areas.length, this.#lowAreaSharePct);
     this.feeders = new AreaRollUp(model.feeders.length);
     this.totals = new AreaRollUp(1);
     const { area, feeder, customers } = rows.columns;

@@ -11,6 +11,8 @@ export interface RollUp {
   customersLow: number;
   customersOut: number;
   worst: Condition;
+  /** Of an area: so many of its customers are low that it is a low-voltage area. */
+  isLowArea?: boolean | undefined;
   /** Lowest phase voltage now, V; null when nothing is measured. */
   worstV: number | null;
 }

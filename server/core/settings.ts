@@ -81,12 +81,17 @@ const DETECTION_DEFAULTS: Readonly<DetectionSettings> = Object.freeze({
   frozenDelayS: 10_800,
 });
 
+/** Rules differ by province: a documented default. */
+export const LOW_AREA_SHARE_PCT = 10;
+
 export interface EngineOptions {
   /** Limit profile; default `gbt-12325`. */
   profile?: LimitProfile;
   /** Limits that differ from the profile; the most specific one applies (`overrideOf`). */
   overrides?: readonly LimitOverride[];
   detection?: Partial<DetectionSettings>;
+  /** Customers of an area behind low voltage, %, from which it is a low-voltage area; default {@link LOW_AREA_SHARE_PCT}. */
+  lowAreaSharePct?: number;
   /** Days and clock hours are cut in this zone ({@link zoneOffset} makes one); default UTC. */
   offset?: ZoneOffset;
   /** Said in every snapshot, for the "simulated data" mark. */

@@ -34,6 +34,10 @@ export const rollUpSchema = z
     customersLow: count,
     customersOut: count,
     worst: conditionSchema,
+    isLowArea: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'Of an area: so large a share of its customers is behind low voltage' }),
     worstV: nullableNumber,
   })
   .openapi('RollUp');

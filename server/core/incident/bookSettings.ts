@@ -19,8 +19,6 @@ export interface BookSettings {
   substationSharePct: number;
   /** Share of silent transformers of a feeder that makes an outage of it. */
   silentSharePct: number;
-  /** Customers of an area behind low voltage, %, from which it is a low-voltage area (低电压台区: rules differ by province). */
-  lowAreaSharePct: number;
   /** While an incident is younger than this its cause is judged again with every tick that falls due … */
   settleS: number;
   /** … and not more often than this. */
@@ -43,7 +41,6 @@ const DEFAULTS: Readonly<BookSettings> = Object.freeze({
   feederSharePct: 30,
   substationSharePct: 60,
   silentSharePct: 60,
-  lowAreaSharePct: 10,
   settleS: 7200,
   settleEveryS: 60,
   snoozeS: 7 * 86_400,

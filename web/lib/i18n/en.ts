@@ -95,6 +95,8 @@ export const en = {
   zoomOut: 'Zoom out',
   zoomFit: 'Show everything',
   areaSummary: (low: string, total: string) => `${low} low / ${total}`,
+  lowArea: 'low-voltage area',
+  lowAreaShare: (pct: string) => `Low-voltage area: ${pct} % of its homes are behind low voltage.`,
   areaOut: (out: string) => `${out} out`,
   homes: (count: string, n: number) => `${count} ${n === 1 ? 'home' : 'homes'}`,
   homesUnit: 'homes',

@@ -88,6 +88,8 @@ export const zh: Dictionary = {
   zoomOut: '缩小',
   zoomFit: '显示全部',
   areaSummary: (low, total) => `${low} 低 / ${total}`,
+  lowArea: '低电压区域',
+  lowAreaShare: (pct) => `低电压区域：${pct}% 的用户处于低电压。`,
   areaOut: (out) => `${out} 停电`,
   homes: (count) => `${count} 户`,
   homesUnit: '户',
