@@ -49,6 +49,8 @@ export interface IncidentStore {
   commit(change: AlertCommit): Promise<void>;
   list(query: IncidentQuery): Promise<{ items: Incident[]; cursor: string | null }>;
   get(id: string): Promise<Incident | null>;
+  /** By what people call it: #128. */
+  byNumber(number: number): Promise<Incident | null>;
   timeline(incidentId: string): Promise<TimelineEntry[]>;
   prune(resolvedBeforeMs: number): Promise<number>;
 }

@@ -1,10 +1,10 @@
 import { settingsFaults } from '../core/incident/settingsFaults.ts';
 import { VersionConflictError } from '../alertPorts.ts';
 import type { Principal } from '../core/access.ts';
+import { keptSettings, redactedSettings } from '../core/incident/contact.ts';
 import type { AlertSettings } from '../core/incident/settings.ts';
 import type { SettingsKind } from '../ports.ts';
 import { inSight, isMatchWithin, isWithin, touchesScope } from './alertScope.ts';
-import { keptSettings, shownSettings } from './contactSecrets.ts';
 import type { HttpDeps } from './deps.ts';
 import { HttpProblem } from './errors.ts';
 
@@ -150,10 +150,11 @@ function withSecrets<K extends DocumentKind>(
   before: Document<K> | null,
 ): Document<K> {
   if (kind !== 'contactPoints') return sent;
-  const settings = keptSettings(
-    (sent as Document<'contactPoints'>).settings,
-    (before as Document<'contactPoints'> | null)?.settings,
-  );
+  const contact = sent as Document<'contactPoints'>;
+  const known = before as Document<'contactPoints'> | null;
+  // The secrets of another channel are none of this one.
+  const kept = known?.channel === contact.channel ? known.settings : null;
+  const settings = keptSettings(contact.channel, contact.settings, kept);
   if (settings !== null) return { ...sent, settings };
   throw new HttpProblem(
     422,
@@ -245,7 +246,7 @@ function shown<K extends DocumentKind>(
 ): Document<K> {
   if (kind === 'contactPoints') {
     const contact = document as Document<'contactPoints'>;
-    return { ...document, settings: shownSettings(contact.settings) };
+    return { ...document, settings: redactedSettings(contact.channel, contact.settings) };
   }
   if (kind === 'outages') return seenOutage(deps, who, document as Document<'outages'>) as Document<K>;
   if ('match' in document) return { ...document, match: inSight(who, document.match, deps.grid()) };

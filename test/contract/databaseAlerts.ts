@@ -54,6 +54,8 @@ function commitContract(database: () => Database): void {
     expect(await incidents.seq()).toBe(17);
     expect(await incidents.lastNumber()).toBe(1);
     expect(await incidents.get('nobody')).toBeNull();
+    expect(await incidents.byNumber(1)).toEqual(given);
+    expect(await incidents.byNumber(999_999)).toBeNull();
   });
 
   test('committed twice is committed once, and an older version changes nothing', async () => {

@@ -61,14 +61,14 @@ describe('roll-up', () => {
         expect(followed.transformers).toEqual(map.transformers);
         expect(followed.areas).toEqual(map.areas);
         const all = TRANSFORMERS.map((_, row) => row);
-        map.areas.forEach(({ rollUp }, area) =>
-          expect(rollUp).toEqual(
-            counted(
-              map,
-              all.filter((row) => map.transformers.area[row] === area),
-            ),
-          ),
-        );
+        map.areas.forEach(({ rollUp: { isLowArea = false, ...rollUp } }, area) => {
+          const sums = counted(
+            map,
+            all.filter((row) => map.transformers.area[row] === area),
+          );
+          expect(rollUp).toEqual(sums);
+          expect(isLowArea).toBe(sums.customersLow > 0 && sums.customersLow >= 0.1 * sums.customers);
+        });
         map.feeders.forEach(({ rollUp }, feeder) =>
           expect(rollUp).toEqual(
             counted(

@@ -132,6 +132,7 @@ function fakeDatabase(byId: ReadonlyMap<string, Incident>, audited: string[]): F
         cursor: null,
       }),
       get: async (id) => byId.get(id) ?? null,
+      byNumber: async (wanted) => [...byId.values()].find(({ number }) => number === wanted) ?? null,
       timeline: async () => [],
     },
     access: {

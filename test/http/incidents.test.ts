@@ -39,6 +39,18 @@ function compose(incidents: Incident[], parts: { database?: object; principal?: 
 }
 
 describe('incidents', () => {
+  it('are found by their number too, as short links have it, and never out of sight', async () => {
+    const abroadOne = incidentOf('far', { number: 130, areaIds: ['A9'], members: [memberOf('X1')] });
+    const { request, desk } = compose([incidentOf('i1', { number: 129 }), abroadOne], {
+      principal: { areaIds: ['A1'] },
+    });
+    expect(await (await request('/incidents/129')).json()).toMatchObject({ incident: { id: 'i1' } });
+    expect((await request('/incidents/130')).status).toBe(404);
+    expect((await request('/incidents/131')).status).toBe(404);
+    expect((await request('/incidents/129/acknowledge', { version: 1 })).status).toBe(200);
+    expect(desk.asked.map(({ id }) => id)).toEqual(['i1']);
+  });
+
   it('are listed with place and evidence in both languages', async () => {
     const evidence = [{ code: 'load', values: { pct: 132 } }];
     const { request } = compose([

@@ -24,7 +24,7 @@ const NOW_MS = 1_753_000_800_000 + 36 * 60_000;
 const people = new Map([['u1', 'Wang Min']]);
 const spy = () => vi.fn<(...told: unknown[]) => void>();
 const row = { people, nowMs: NOW_MS, timeZone: 'Asia/Shanghai' };
-const place = { ...row, grid: null };
+const place = { ...row, picture: null };
 
 beforeEach(() => {
   HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {

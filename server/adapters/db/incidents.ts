@@ -31,6 +31,10 @@ export function createIncidents(db: () => Db): IncidentStore {
       const rows = await db().selectFrom('incident').selectAll().where('id', '=', id).execute();
       return (await withMembers(db(), rows))[0] ?? null;
     },
+    async byNumber(number) {
+      const rows = await db().selectFrom('incident').selectAll().where('number', '=', number).execute();
+      return (await withMembers(db(), rows))[0] ?? null;
+    },
     async timeline(incidentId) {
       const rows = await db()
         .selectFrom('incident_timeline')

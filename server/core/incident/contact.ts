@@ -120,6 +120,37 @@ export function redactedSettings(
   return shown;
 }
 
+/**
+ * What was sent, with the secrets of before wherever they came back as they were shown. Null when a hidden one would go to
+ * another address than before, or was never there.
+ */
+export function keptSettings(
+  channel: Channel,
+  sent: Readonly<Record<string, string>>,
+  before: Readonly<Record<string, string>> | null,
+): Record<string, string> | null {
+  const kept: Record<string, string> = { ...sent };
+  const shown = before === null ? {} : redactedSettings(channel, before);
+  let isMoved = false;
+  let isHidden = false;
+  for (const { name, form, isSecret } of CONTACT_FIELDS[channel]) {
+    const value = sent[name];
+    if (value === undefined) continue;
+    const known = before?.[name];
+    if (isSecret && known !== undefined && value === shown[name]) kept[name] = known;
+    if (form === 'url' && kept[name] !== known) isMoved = true;
+    if (isSecret && isShownSecret(value)) {
+      if (kept[name] === value) return null;
+      isHidden ||= form !== 'url';
+    }
+  }
+  return isHidden && isMoved ? null : kept;
+}
+
+function isShownSecret(value: string): boolean {
+  return value === SECRET_SHOWN || value.endsWith(`/${SECRET_SHOWN}`);
+}
+
 /** Everything in the settings that must not stand in a text: the secrets, and the parts of an address that may hold one. */
 export function secretsOf(channel: Channel, settings: Readonly<Record<string, string>>): string[] {
   return CONTACT_FIELDS[channel].flatMap(({ name, form, isSecret }) => {

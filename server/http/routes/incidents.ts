@@ -67,8 +67,8 @@ export function incidentRoutes(deps: HttpDeps) {
     })
     .openapi(commands.merge, async (c) => {
       const { version, ...body } = c.req.valid('json');
-      await requireIncident(deps, c, body.intoId);
-      return c.json(await act(c, c.req.valid('param').id, version, { kind: 'merge', ...body }), 200);
+      const { id: intoId } = await requireIncident(deps, c, body.intoId);
+      return c.json(await act(c, c.req.valid('param').id, version, { kind: 'merge', intoId }), 200);
     })
     .openapi(commands.split, async (c) => {
       const { version, ...body } = c.req.valid('json');
@@ -76,9 +76,14 @@ export function incidentRoutes(deps: HttpDeps) {
     });
 }
 
-/** @throws HttpProblem 404, of what is out of sight too */
+/** Links in messages are short: they name an incident by its number. */
+const NUMBER = /^[1-9]\d{0,8}$/;
+
+/** By id, or by number. @throws HttpProblem 404, of what is out of sight too */
 async function requireIncident(deps: HttpDeps, c: Context, id: string): Promise<Incident> {
-  const incident = await deps.database.incidents.get(id);
+  const { incidents } = deps.database;
+  const incident =
+    (await incidents.get(id)) ?? (NUMBER.test(id) ? await incidents.byNumber(Number(id)) : null);
   if (incident !== null && seesIncident(principalOf(c), incident)) return incident;
   throw noIncident(id);
 }
@@ -93,8 +98,9 @@ function noIncident(id: string): HttpProblem {
   );
 }
 
-async function describe(deps: HttpDeps, c: Context, id: string) {
-  const incident = await requireIncident(deps, c, id);
+async function describe(deps: HttpDeps, c: Context, named: string) {
+  const incident = await requireIncident(deps, c, named);
+  const { id } = incident;
   const { incidents, outbox } = deps.database;
   const [timeline, deliveries] = await Promise.all([incidents.timeline(id), outbox.of(id)]);
   const principal = principalOf(c);
@@ -113,12 +119,12 @@ async function describe(deps: HttpDeps, c: Context, id: string) {
 async function perform(
   deps: HttpDeps,
   c: Context,
-  id: string,
+  named: string,
   version: number | null,
   command: IncidentCommand,
 ) {
   const principal = principalOf(c);
-  await requireIncident(deps, c, id);
+  const { id } = await requireIncident(deps, c, named);
   const outcome = await deps.alerts.act(id, version, command, { id: principal.id, name: principal.name });
   switch (outcome.kind) {
     case 'done':

@@ -36,7 +36,8 @@ export function factsOf(
     cause: incident.cause,
     simulated: options.simulated,
     isTest: incident.isTest,
-    url: `${options.publicUrl}/#/incidents/${encodeURIComponent(incident.id)}`,
+    // By number, so that a text message has room for it; the page and the API find it by either.
+    url: `${options.publicUrl}/#/incidents/${number}`,
     timeZone: options.timeZone,
   };
 }

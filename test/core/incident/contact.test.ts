@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   CONTACT_FIELDS,
+  keptSettings,
   redactedSettings,
   secretsOf,
   settingsFault,
@@ -65,5 +66,30 @@ describe('settings of a contact point', () => {
     expect(secretsOf('slack', WELL.slack)).toContain('abcdefghijkl');
     expect(secretsOf('wecom', WELL.wecom)).toContain('693a91f6');
     expect(secretsOf('webhook', { url: 'not an address', secret: '' })).toEqual(['not an address']);
+  });
+});
+
+describe('secrets that come back as they were shown', () => {
+  const shownOf = (channel: Channel) => redactedSettings(channel, WELL[channel]);
+
+  it.each(CHANNELS)('%s: are kept, and with them nothing is lost', (channel) => {
+    expect(keptSettings(channel, shownOf(channel), WELL[channel])).toEqual(WELL[channel]);
+    expect(keptSettings(channel, WELL[channel], null)).toEqual(WELL[channel]);
+  });
+
+  it.each(CHANNELS)('%s: are asked for again where there were none', (channel) => {
+    const isSecret = CONTACT_FIELDS[channel].some((field) => field.isSecret);
+    const kept = keptSettings(channel, shownOf(channel), null);
+    expect(kept === null).toBe(isSecret);
+  });
+
+  it('never go to another address', () => {
+    const { webhook } = WELL;
+    const moved = { ...shownOf('webhook'), url: 'https://other.example/x' };
+    expect(keptSettings('webhook', moved, webhook)).toBeNull();
+    expect(keptSettings('webhook', { ...moved, secret: webhook.secret! }, webhook)).toEqual({
+      ...webhook,
+      url: 'https://other.example/x',
+    });
   });
 });

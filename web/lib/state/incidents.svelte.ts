@@ -180,7 +180,8 @@ export class IncidentState {
   }
 
   async act(version: number, command: IncidentCommand): Promise<Acted> {
-    const acted = await run(this.id, version, command);
+    // The address may name it by its number.
+    const acted = await run(this.detail?.incident.id ?? this.id, version, command);
     await this.load();
     void incidents.load();
     return acted;
