@@ -23,6 +23,14 @@ const SPREAD_K: readonly { below: number; addedK: readonly number[] }[] = [
   { below: 10, addedK: [-0.5, 0.5] },
   { below: Infinity, addedK: [0] },
 ];
+/** What is known of the weather of the next days: as forecast, and so much warmer and colder, K (M). */
+const FORECAST_ERROR_K = [-1, 0, 1] as const;
+/** A horizon of so many days or fewer is the near term: weather is forecast, and levels are those of today. */
+const NEAR_DAYS_MAX = 10;
+const NEAR_DRAWS = 300;
+/** Residuals of the near term: of the last weeks, and of so many days about the date in earlier years. */
+const NEAR_RECENT_DAYS = 30;
+const NEAR_MARGIN_DAYS = 25;
 const OFF_SEASON_STEP = 3;
 /** Weight of a day halves in so many years. */
 const HALF_LIFE_YEARS = 2;
@@ -40,8 +48,23 @@ export interface StationFeatures {
   future: Float64Array;
 }
 
+/** What the length of the horizon decides. */
+export interface Horizon {
+  /** Days that are told together: a week of a season, a day of the near term. */
+  bucketDays: number;
+  /** Levels above the models are those of so many last days, this share of them lasting. */
+  levelDays: number;
+  levelCarry: number;
+  /** Share of what levels change between two years. */
+  levelSdShare: number;
+}
+
+const SEASON_HORIZON: Readonly<Horizon> = { bucketDays: 7, levelDays: 45, levelCarry: 0.5, levelSdShare: 1 };
+const NEAR_HORIZON: Readonly<Horizon> = { bucketDays: 1, levelDays: 10, levelCarry: 0.8, levelSdShare: 0.3 };
+
 export interface SeasonContext {
   season: Season;
+  horizon: Readonly<Horizon>;
   options: ForecastOptions;
   /** History is the days `firstDay` … `season.originDay`. */
   firstDay: number;
@@ -73,9 +96,10 @@ export function seasonContext(input: ForecastInput, season: Season, historyFirst
     stations.set(weather.stationId, features);
     if (!stations.has('')) stations.set('', features);
   }
+  const near = isNear(season);
   const scenarios = Math.max(1, ...[...stations.values()].map((s) => s.scenarios));
   const perScenario = Math.max(options.replicates, Math.ceil(DRAWS_MIN / scenarios));
-  const draws = Math.max(DRAWS_MIN, Math.min(DRAWS_MAX, scenarios * perScenario));
+  const draws = near ? NEAR_DRAWS : Math.max(DRAWS_MIN, Math.min(DRAWS_MAX, scenarios * perScenario));
   const poolDays = residualPool(season, firstDay, days);
   const inPool = new Set(poolDays);
   const fitDays = Int32Array.from({ length: days }, (_, d) => d).filter(
@@ -86,7 +110,13 @@ export function seasonContext(input: ForecastInput, season: Season, historyFirst
     (_, d) => 0.5 ** ((days - 1 - d) / (365.25 * HALF_LIFE_YEARS)),
   );
   const source = drawBlocks(poolDays.length, draws, seasonDays, nameHash(season.id, options.seed));
-  return { season, options, firstDay, days, seasonDays, stations, draws, poolDays, fitDays, recency, source };
+  const horizon = near ? NEAR_HORIZON : SEASON_HORIZON;
+  const axis = { season, horizon, options, firstDay, days, seasonDays };
+  return { ...axis, stations, draws, poolDays, fitDays, recency, source };
+}
+
+function isNear({ firstDay, lastDay }: Season): boolean {
+  return lastDay - firstDay < NEAR_DAYS_MAX;
 }
 
 /** The stations, the one with the longest record up to now first. */
@@ -110,9 +140,14 @@ function stationFeatures(
     writeCalendar(history, offset, firstDay + d, season.originDay);
     known[d] = writeWeather(history, offset, weather, firstDay + d - weather.firstDay, 0) ? 1 : 0;
   }
-  const years = perfectWeather ? [0] : weatherYears(weather, season);
-  if (years.length === 0) return null;
-  const { addedK } = perfectWeather ? { addedK: [0] } : SPREAD_K.find((s) => years.length < s.below)!;
+  const near = isNear(season);
+  const years = near || perfectWeather ? [0] : weatherYears(weather, season);
+  if (years.length === 0 || (near && !isForecast(weather, season))) return null;
+  const addedK = near
+    ? FORECAST_ERROR_K
+    : perfectWeather
+      ? [0]
+      : SPREAD_K.find((s) => years.length < s.below)!.addedK;
   const seasonDays = season.lastDay - season.firstDay + 1;
   const scenarios = years.length * addedK.length;
   const future = new Float64Array(scenarios * seasonDays * LOAD_FEATURES);
@@ -130,6 +165,14 @@ function stationFeatures(
     }
   }
   return { history, known, scenarios, future };
+}
+
+/** Whether the weather of one of the next days is known. */
+function isForecast(weather: DailyWeather, { firstDay, lastDay }: Season): boolean {
+  for (let day = firstDay; day <= lastDay; day++) {
+    if (!Number.isNaN(weather.meanC[day - weather.firstDay] ?? NaN)) return true;
+  }
+  return false;
 }
 
 /** How many years back there is a whole season of weather that ended by the origin. */
@@ -157,12 +200,16 @@ function lastKnown(weather: DailyWeather, index: number): number {
 
 /** Days of the same season in earlier years; all days where history has less than a month of them. */
 function residualPool(season: Season, firstDay: number, days: number): Int32Array {
+  const near = isNear(season);
+  const margin = near ? NEAR_MARGIN_DAYS : 0;
+  const recentFrom = near ? days - NEAR_RECENT_DAYS : days;
   const pool: number[] = [];
   for (let back = 1; back * 365 < days + 365; back++) {
-    const from = yearsEarlier(season.firstDay, back) - firstDay;
-    const to = yearsEarlier(season.lastDay, back) - firstDay;
-    for (let d = Math.max(0, from); d <= Math.min(days - 1, to); d++) pool.push(d);
+    const from = yearsEarlier(season.firstDay, back) - firstDay - margin;
+    const to = yearsEarlier(season.lastDay, back) - firstDay + margin;
+    for (let d = Math.max(0, from); d <= Math.min(recentFrom - 1, to); d++) pool.push(d);
   }
+  for (let d = Math.max(0, recentFrom); d < days; d++) pool.push(d);
   if (pool.length < 30) return Int32Array.from({ length: days }, (_, d) => d);
   return Int32Array.from(pool).toSorted();
 }

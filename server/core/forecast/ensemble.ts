@@ -28,18 +28,18 @@ const LINE_FACTOR_SD = 0.45;
 /** Load may pass the highest that was measured: freely by the first share of it, ever less freely by the second. */
 const ABOVE_MAX_FREE = 0.12;
 const ABOVE_MAX_SOFT = 0.3;
-const WEEK_DAYS = 7;
 
 /** What one transformer's season is in every draw; made once and used for all. */
 export class Draws {
   readonly draws: number;
-  readonly weeks: number;
+  /** Weeks of a season, days of the near term. */
+  readonly buckets: number;
   readonly minimaV: Float32Array;
   readonly tailMinimaV: Float32Array;
   /** By scenario: the lowest hour without residuals and without uncertainty of growth and level. */
   readonly expectedMinimaV: Float32Array;
   readonly peakA: Float32Array;
-  /** weeks × BINS counts of days. */
+  /** buckets × BINS counts of days. */
   readonly bins: Uint32Array;
   /** Lowest hour at the outlet on the worst day of the median: its drop by own load, feeder and line, V. */
   readonly loads: Float64Array;
@@ -49,12 +49,12 @@ export class Draws {
 
   constructor(context: SeasonContext, scenarios: number) {
     this.draws = context.draws;
-    this.weeks = Math.ceil(context.seasonDays / WEEK_DAYS);
+    this.buckets = Math.ceil(context.seasonDays / context.horizon.bucketDays);
     this.minimaV = new Float32Array(this.draws);
     this.tailMinimaV = new Float32Array(this.draws);
     this.expectedMinimaV = new Float32Array(scenarios);
     this.peakA = new Float32Array(this.draws);
-    this.bins = new Uint32Array(this.weeks * BINS);
+    this.bins = new Uint32Array(this.buckets * BINS);
     this.loads = new Float64Array(scenarios * context.seasonDays);
     this.bases = new Float64Array(CHANNELS.length * scenarios * context.seasonDays);
     this.loadResidual = new Float64Array(context.poolDays.length);
@@ -115,6 +115,7 @@ export function drawSeason(
   out: Draws,
 ): void {
   const { seasonDays, draws, source } = context;
+  const { bucketDays, levelSdShare } = context.horizon;
   const scenarios = out.loads.length / seasonDays;
   const pool = context.poolDays.length;
   const cells = out.loads.length;
@@ -125,14 +126,16 @@ export function drawSeason(
   writeExpectedMinima(channels, feederLoad, seasonDays, out);
   const line = lineVPerA(model.transformer) * Math.max(...model.share) * change.lineScale;
   const maxA = highestLoadA(model, context);
+  const loadSd = priors.loadLevelSd * levelSdShare;
+  const voltageSd = priors.voltageLevelSd * levelSdShare;
   out.bins.fill(0);
   const chance = chanceOf(nameHash(model.transformer.id, context.options.seed));
   const binFloorV = lowV - BINS_BELOW_LIMIT_V;
   for (let r = 0; r < draws; r++) {
-    const lump = chance.unit() < LUMP_SHARE ? Math.abs(chance.normal()) * LUMP_LOG : 0;
-    const growth = Math.exp(chance.normal() * priors.loadLevelSd + lump) * change.loadScale;
+    const lump = chance.unit() < LUMP_SHARE * levelSdShare ? Math.abs(chance.normal()) * LUMP_LOG : 0;
+    const growth = Math.exp(chance.normal() * loadSd + lump) * change.loadScale;
     const capA = maxA * growth;
-    const levelV = chance.normal() * priors.voltageLevelSd;
+    const levelV = chance.normal() * voltageSd;
     const lineFactor = line * Math.exp(chance.normal() * LINE_FACTOR_SD);
     let min = Infinity;
     let tailMin = Infinity;
@@ -158,8 +161,8 @@ export function drawSeason(
       const tailV = dayV - lineFactor * loadA;
       if (tailV < tailMin) tailMin = tailV;
       const bin = ((dayV - binFloorV) * BINS_PER_VOLT) | 0;
-      const week = (d / WEEK_DAYS) | 0;
-      out.bins[week * BINS + (bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin)]!++;
+      const bucket = (d / bucketDays) | 0;
+      out.bins[bucket * BINS + (bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin)]!++;
     }
     out.minimaV[r] = min;
     out.tailMinimaV[r] = tailMin;

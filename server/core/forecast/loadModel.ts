@@ -33,10 +33,6 @@ const NOISE_SD = 0.12;
 const HUBER = 1.8;
 const FIRST_SCALE = HUBER * 2 * NOISE_SD;
 const PASSES = 2;
-/** The level of the last weeks, and the share of it that is still there in the season. */
-const LEVEL_DAYS = 45;
-export const LEVEL_CARRY = 0.5;
-
 /** Prior of a transformer of which nothing is known (domain.md §3: cooling 3–14 %, heating 1–3 %, growth 3–10 %). */
 export const LOAD_PRIOR: Readonly<Prior> = Object.freeze({
   mean: Float64Array.of(5, 0.04, 0, 0, 0.1, 0.12, 0.3, 0.25, 0.06, 0.08, 0, 0, 0, 0, 0, 0),
@@ -153,7 +149,7 @@ function residualsOf(
     days++;
     sum += y;
     squares += residual * residual;
-    if (d < context.days - LEVEL_DAYS) continue;
+    if (d < context.days - context.horizon.levelDays) continue;
     recent += residual;
     recentDays++;
   }
@@ -162,6 +158,6 @@ function residualsOf(
     maxLog,
     meanLog: sum / Math.max(1, days),
     residualSd: Math.sqrt(squares / Math.max(1, days)),
-    levelCarry: (LEVEL_CARRY * recent) / (recentDays + DAYS_PER_OBSERVATION),
+    levelCarry: (context.horizon.levelCarry * recent) / (recentDays + DAYS_PER_OBSERVATION),
   };
 }

@@ -10,7 +10,6 @@ import { TAIL } from './voltageModel.ts';
 
 /** From draws to what is said of them. */
 
-const WEEK_DAYS = 7;
 const NO_QUANTILES: Readonly<Quantiles> = Object.freeze({ p05: NaN, p10: NaN, p50: NaN, p90: NaN, p95: NaN });
 
 /** Of ascending values. */
@@ -116,9 +115,10 @@ function highestV(model: TransformerModel, context: SeasonContext): number {
 
 /** Quantiles of the days of each week over all draws. */
 export function seasonFan(context: SeasonContext, draws: Draws, lowV: number): SeasonFan {
-  const { weeks } = draws;
+  const { buckets: weeks } = draws;
+  const { bucketDays } = context.horizon;
   const fan: SeasonFan = {
-    weekDay: Int32Array.from({ length: weeks }, (_, week) => context.season.firstDay + week * WEEK_DAYS),
+    weekDay: Int32Array.from({ length: weeks }, (_, week) => context.season.firstDay + week * bucketDays),
     p10V: new Float32Array(weeks),
     p50V: new Float32Array(weeks),
     p90V: new Float32Array(weeks),
@@ -132,7 +132,8 @@ export function seasonFan(context: SeasonContext, draws: Draws, lowV: number): S
   return fan;
 }
 
-function binQuantile(bins: Uint32Array, share: number, lowV: number): number {
+/** Quantile of a histogram of {@link Draws}, V. */
+export function binQuantile(bins: Uint32Array, share: number, lowV: number): number {
   let total = 0;
   for (const count of bins) total += count;
   let left = share * total;

@@ -42,8 +42,6 @@ const FIRST_SCALE = HUBER * 2 * NOISE_SD;
 const PASSES = 2;
 /** What a line end drops besides the transformer is known to this, in drops of the nameplate. */
 const TAIL_RATIO_SD = 2;
-const LEVEL_DAYS = 45;
-const LEVEL_CARRY = 0.5;
 
 /** Prior of a transformer of which nothing is known: source near nominal + 5 %, slope the nameplate's, V of a 220 V grid. */
 export const VOLTAGE_PRIOR: Readonly<Prior> = Object.freeze({
@@ -129,7 +127,7 @@ export function fitVoltage(
   if (count < VOLTAGE_DAYS_MIN) return null;
   return {
     beta,
-    levelCarry: LEVEL_CARRY * recentMean(residual, context.days),
+    levelCarry: context.horizon.levelCarry * recentMean(residual, context.days, context.horizon.levelDays),
     residualSd: Math.sqrt(squares / count),
     days: count,
   };
@@ -142,10 +140,10 @@ export function weatherDropV(model: VoltageModel, load: Float64Array, loadOffset
   return b[VOLT.heat]! * heat + b[VOLT.cold]! * load[loadOffset + LOAD.cold]!;
 }
 
-function recentMean(residual: Float32Array, days: number): number {
+function recentMean(residual: Float32Array, days: number, lastDays: number): number {
   let sum = 0;
   let count = 0;
-  for (let d = Math.max(0, days - LEVEL_DAYS); d < days; d++) {
+  for (let d = Math.max(0, days - lastDays); d < days; d++) {
     const value = residual[d]!;
     if (Number.isNaN(value)) continue;
     sum += value;
