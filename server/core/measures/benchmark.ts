@@ -1,7 +1,7 @@
 import { choleskySolve } from '../forecast/cholesky.ts';
 import type { DailyHistory, DailyWeather } from '../forecast/forecast.ts';
 import { worstMinHourV } from '../forecast/history.ts';
-import { median } from '../forecast/statistics.ts';
+import { median, robustSigma } from '../forecast/statistics.ts';
 
 /**
  * What the lowest hour of a day would have been without a measure: a regression on the days before it, frozen, on what
@@ -18,6 +18,7 @@ const HOT_C = 24;
 const COLD_C = 10;
 /** Ridge on standardised regressors, in days; firm on "as the neighbours do", which few days before tell apart from load. */
 const RIDGE_DAYS = 2;
+const OUTLIER_SIGMAS = 4;
 const NEIGHBOUR_RIDGE_DAYS = 150;
 
 export interface BenchmarkInput {
@@ -110,17 +111,26 @@ function medianOf(
   });
 }
 
-/** The benchmark of every day, learned from the days `isLearned` marks; NaN where a regressor is unknown. */
-export function benchmarkV(
+/**
+ * The benchmark of every day, learned from the days `isLearned` marks; NaN where a regressor is unknown. Days that stand
+ * out (a blown fuse, a stuck meter) are left out of a second round.
+ */
+export function benchmarkV(days: BenchmarkDays, isLearned: (at: number) => boolean): Float64Array {
+  const first = fitted(days, isLearned);
+  const residuals = days.measuredV.map((value, at) => (isLearned(at) ? value - first[at]! : NaN));
+  const leastV = OUTLIER_SIGMAS * robustSigma(residuals);
+  return fitted(days, (at) => isLearned(at) && Math.abs(residuals[at]!) <= leastV);
+}
+
+function fitted(
   { days, measuredV, neighboursV, regressors }: BenchmarkDays,
   isLearned: (at: number) => boolean,
 ): Float64Array {
   const columns = neighboursV === null ? regressors : [neighboursV, ...regressors];
   const offsetAt = (at: number): number => (neighboursV === null ? 0 : neighboursV[at]!);
-  const learned = Array.from({ length: days }, (_, at) => at).filter(
-    (at) =>
-      isLearned(at) && !Number.isNaN(columns.reduce((sum, values) => sum + values[at]!, measuredV[at]!)),
-  );
+  const isKnown = (at: number) =>
+    !Number.isNaN(columns.reduce((sum, values) => sum + values[at]!, measuredV[at]!));
+  const learned = Array.from({ length: days }, (_, at) => at).filter((at) => isLearned(at) && isKnown(at));
   const size = columns.length + 1;
   const scales = columns.map((values) => scaleOf(learned.map((at) => values[at]!)));
   const row = (at: number): number[] => [1, ...columns.map((values, k) => scales[k]!(values[at]!))];

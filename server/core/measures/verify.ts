@@ -1,6 +1,6 @@
 import { LOW_TOLERANCE_V } from '../aggregate.ts';
 import type { DailyHistory, DailyWeather } from '../forecast/forecast.ts';
-import { meanOf, quantile } from '../forecast/statistics.ts';
+import { meanOf, median, quantile, robustSigma } from '../forecast/statistics.ts';
 import { benchmarkDays, benchmarkV, type BenchmarkDays } from './benchmark.ts';
 import type { Finding, MeasureKind } from './finding.ts';
 import { finding } from './findingWords.ts';
@@ -26,6 +26,7 @@ const T_90 = 1.86;
 /** A level drifts against its neighbours from season to season by this, V (UCI house, domain.md §3: less than 1 V). */
 const DRIFT_V = 0.5;
 const PLACEBO_WINDOWS_MAX = 12;
+const OUTLIER_SIGMAS = 4;
 /** Low days that may be left, as a share of those the benchmark expected, and in any case. */
 const LOW_DAYS_SHARE = 0.1;
 const LOW_DAYS_STRAY = 1;
@@ -82,10 +83,10 @@ export function verifyMeasure(input: VerifyInput): MeasureVerdict {
   const heavyV =
     kind === 'tap' ? Infinity : quantile(expectedV.subarray(0, Math.max(0, beforeAt)), HEAVY_SHARE);
   const comparison = { days, expectedV, afterAt, beforeAt, heavyV };
-  const low = lowAfter(input, comparison);
   const evidence: Finding[] = [finding('days-compared', { before: daysBefore, after: daysAfter })];
-  const blank = { effectV: null, effectLowV: null, effectHighV: null };
-  const verdict = { judgedMs, daysBefore, daysAfter, lowHoursAfter: low.hours, evidence };
+  const lowHoursAfter = lowAfter(input, comparison, -Infinity).hours;
+  const blank = { effectV: null, effectLowV: null, effectHighV: null, lowHoursAfter };
+  const verdict = { judgedMs, daysBefore, daysAfter, evidence };
   for (const day of broken) evidence.push(finding('other-change', { days: Math.abs(day - doneDay) }));
   if (daysBefore < BEFORE_DAYS_MIN) return { kind: 'undecidable', ...blank, ...verdict };
   if (daysAfter < AFTER_DAYS_MIN) {
@@ -97,15 +98,18 @@ export function verifyMeasure(input: VerifyInput): MeasureVerdict {
     evidence.push(finding('hot-days-missing', { days: heavyAfter.length }));
     return { kind: until < lastDay ? 'undecidable' : 'too-early', ...blank, ...verdict };
   }
-  const effectV = meanOf(heavyAfter);
+  const effectV = trimmedMean(heavyAfter);
   const halfV = T_90 * effectErrorV(comparison, heavyAfter.length);
   const effect = { effectV, effectLowV: effectV - halfV, effectHighV: effectV + halfV };
+  const sigmaV = robustSigma(residuals(comparison, 0, beforeAt, expectedV));
+  const low = lowAfter(input, comparison, effectV - OUTLIER_SIGMAS * sigmaV);
   evidence.push(
     finding('effect-measured', { volts: effectV, lowV: effect.effectLowV, highV: effect.effectHighV }),
   );
   if (input.promisedV !== null) evidence.push(finding('effect-promised', { volts: input.promisedV }));
   evidence.push(finding('low-hours', { before: low.expectedHours, after: low.hours }));
-  return { kind: judge(input, effect, low, lastDay - doneDay, halfV, evidence), ...effect, ...verdict };
+  const judgement = judge(input, effect, low, lastDay - doneDay, halfV, evidence);
+  return { kind: judgement, ...effect, lowHoursAfter: low.hours, ...verdict };
 }
 
 function judge(
@@ -150,6 +154,13 @@ function residuals(
   return found;
 }
 
+/** Mean without the days that stand out: a fuse that blew is no effect of a measure. */
+function trimmedMean(values: readonly number[]): number {
+  const centre = median(values);
+  const widest = OUTLIER_SIGMAS * robustSigma(values);
+  return meanOf(values.filter((value) => Math.abs(value - centre) <= widest));
+}
+
 /**
  * Standard error of the effect. Learned from placebos: windows before the measure, left out of the benchmark in turn, with
  * no measure in them; and not less than what the days themselves say with their autocorrelation.
@@ -157,10 +168,10 @@ function residuals(
 function effectErrorV(comparison: Comparison, count: number): number {
   const { days, expectedV, beforeAt } = comparison;
   const own = residuals(comparison, 0, beforeAt, expectedV);
-  const mean = meanOf(own);
-  const variance = meanOf(own.map((value) => (value - mean) ** 2));
+  const mean = trimmedMean(own);
+  const variance = robustSigma(own) ** 2;
   const pairs = own.slice(1).map((value, at) => (value - mean) * (own[at]! - mean));
-  const phi = Math.max(0, Math.min(0.9, meanOf(pairs) / variance));
+  const phi = Math.max(0, Math.min(0.9, trimmedMean(pairs) / variance));
   const byDays = (variance / count) * ((1 + phi) / (1 - phi)) + variance / Math.max(1, own.length);
   const windows = Math.min(PLACEBO_WINDOWS_MAX, Math.floor(beforeAt / AFTER_DAYS_MIN));
   const length = Math.floor(beforeAt / windows);
@@ -170,7 +181,7 @@ function effectErrorV(comparison: Comparison, count: number): number {
     const to = from + length;
     const placebo = benchmarkV(days, (at) => at < beforeAt && (at < from || at >= to));
     const inside = residuals(comparison, from, to, placebo);
-    if (inside.length >= HEAVY_DAYS_MIN) squares.push(meanOf(inside) ** 2);
+    if (inside.length >= HEAVY_DAYS_MIN) squares.push(trimmedMean(inside) ** 2);
   }
   const byPlacebo = squares.length >= 3 ? meanOf(squares) : 0;
   return Math.sqrt(Math.max(byDays, byPlacebo) + DRIFT_V ** 2);
@@ -184,9 +195,11 @@ interface LowAfter {
   expectedHours: number;
 }
 
+/** Low days since. One so far under the benchmark (less than `floorV` above it) had a fault, which no measure was to cure. */
 function lowAfter(
   { lowV, history }: VerifyInput,
   { days, expectedV, afterAt, beforeAt }: Comparison,
+  floorV: number,
 ): LowAfter {
   const underV = lowV - LOW_TOLERANCE_V;
   const isLow = (volts: number) => volts < underV;
@@ -201,7 +214,7 @@ function lowAfter(
       beforeHours += hoursAt(at);
     }
     if (at < afterAt) return;
-    if (isLow(volts)) {
+    if (isLow(volts) && !(volts - expectedV[at]! < floorV)) {
       found.days += 1;
       found.hours += hoursAt(at);
     }
