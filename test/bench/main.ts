@@ -31,6 +31,7 @@ const BENCHES = [
   'causes',
   'replay',
   'readiness',
+  'forecast',
   'replayGroups',
 ] as const;
 
