@@ -1,7 +1,6 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import OutageCard from '../../web/components/OutageCard.svelte';
-import PushCard from '../../web/components/PushCard.svelte';
 import ShiftCalendar from '../../web/components/ShiftCalendar.svelte';
 import SilenceDialog from '../../web/components/SilenceDialog.svelte';
 import SilenceList from '../../web/components/SilenceList.svelte';
@@ -240,18 +239,6 @@ test('warnings are sentences with the names that they speak of', () => {
     'A rota has a gap. First · Jul 20, 04:00 · Jul 20, 05:00',
     'A person has no contact point that works. Wang Min',
   ]);
-});
-
-test('push says when it cannot be had, and is switched by one button', async () => {
-  const onswitch = spy();
-  const { rerender } = render(PushCard, { standing: 'not-configured', busy: false, fault: '', onswitch });
-  expect(screen.getByText('Push is not configured on the server.')).toBeDefined();
-  await rerender({ standing: 'off' });
-  await fireEvent.click(screen.getByRole('button', { name: 'Notify me here' }));
-  expect(onswitch).toHaveBeenCalledWith(true);
-  await rerender({ standing: 'on' });
-  await fireEvent.click(screen.getByRole('button', { name: 'Stop on this device' }));
-  expect(onswitch).toHaveBeenLastCalledWith(false);
 });
 
 test('times are typed on the clock of the grid', () => {

@@ -61,8 +61,12 @@ export const onCallEn = {
   pushOff: 'Stop on this device',
   pushIsOn: 'This device is notified.',
   pushNotConfigured: 'Push is not configured on the server.',
-  pushUnsupported:
-    'This browser cannot be notified here: it needs HTTPS, and on an iPhone the installed app.',
+  pushUnsupported: 'This browser cannot be notified.',
+  pushInsecure: 'Notifications need HTTPS: ask whoever runs the server for its secure address.',
+  pushNotInstalled: 'An iPhone or iPad notifies only what stands on its home screen:',
+  /** Steps, parted by `|`. */
+  pushInstall:
+    'Press Share in Safari.|Choose Add to Home Screen.|Open Peakvolt from there, and come back to this page.',
   pushDenied: 'Notifications are blocked for this site; allow them in the settings of the browser.',
   pushFailed: (reason: string) => `Notifications on this device were not changed: ${reason}`,
   pushDevice: 'push of a device',

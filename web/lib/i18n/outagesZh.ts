@@ -44,7 +44,7 @@ export const outagesZh: Pick<Dictionary, keyof typeof outagesEn> = {
     late: '通知用户过晚',
     missed: '未通知用户',
   },
-  calendarDue: (title) => `今天之前须通知用户：${title}`,
+  calendarDue: (title) => `当日前须通知用户：${title}`,
   silences: '静默',
   silencesHint: '匹配的告警照常监测与解决，只是不通知。',
   silencesNone: '没有静默。',

@@ -2,7 +2,16 @@ import { accessApi } from '../accessApi.ts';
 import { alertApi, type ContactPoint } from '../alertApi.ts';
 import type { Locale } from '../i18n/dictionary.ts';
 
-export type PushStanding = 'not-configured' | 'unsupported' | 'denied' | 'off' | 'on';
+export type PushStanding =
+  | 'not-configured'
+  | 'unsupported'
+  /** Only pages that came over HTTPS are notified. */
+  | 'insecure'
+  /** An iPhone or iPad notifies only what stands on its home screen. */
+  | 'not-installed'
+  | 'denied'
+  | 'off'
+  | 'on';
 
 /** Its address is a secret that the server does not give out again: the contact point is known by its id. */
 const STORAGE_KEY = 'peakvolt.pushContact';
@@ -10,7 +19,7 @@ const STORAGE_KEY = 'peakvolt.pushContact';
 /** Notifications on this device: the browser's subscription, kept as a contact point of who is signed in. */
 export class PushState {
   busy = $state(false);
-  fault = $state('');
+  fault = $state.raw<Error | null>(null);
   /** Contact point that this browser is subscribed by. */
   #pointId = $state<string | null>(null);
 
@@ -23,7 +32,7 @@ export class PushState {
 
   standing(key: string | null | undefined, contactPoints: readonly ContactPoint[]): PushStanding {
     if (key === null || key === undefined || key === '') return 'not-configured';
-    if (!isSupported()) return 'unsupported';
+    if (!isSupported()) return lackOf();
     if (Notification.permission === 'denied') return 'denied';
     return this.#pointOf(contactPoints) === undefined ? 'off' : 'on';
   }
@@ -69,11 +78,13 @@ export class PushState {
 
   async #act(run: () => Promise<void>): Promise<void> {
     this.busy = true;
-    this.fault = '';
+    this.fault = null;
     try {
       await run();
     } catch (error) {
-      this.fault = error instanceof Error ? error.message : String(error);
+      // That it was not allowed is told by how it stands.
+      const isDenied = error instanceof DOMException && error.name === 'NotAllowedError';
+      this.fault = isDenied ? null : error instanceof Error ? error : new Error(String(error));
     } finally {
       this.busy = false;
     }
@@ -82,4 +93,12 @@ export class PushState {
 
 function isSupported(): boolean {
   return 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window;
+}
+
+/** Why this browser cannot be notified, as far as it can be mended. */
+function lackOf(): PushStanding {
+  if (!window.isSecureContext) return 'insecure';
+  // Only Safari on iOS has it; there `PushManager` is missing until the page is installed.
+  const { standalone } = navigator as Navigator & { standalone?: boolean };
+  return standalone === false ? 'not-installed' : 'unsupported';
 }
