@@ -22,6 +22,9 @@ const TRANSFORMERS = 72;
 /** Every so many transformers one is worked on. */
 const EVERY = 6;
 
+/** Under 0.1 pu is an outage, not a low hour. */
+const OUTAGE_V = 22;
+
 const dayOf = (tsMs: number): number => Math.floor((tsMs + ZONE_MS) / (24 * HOUR_MS));
 
 /** Lowest hours and highest loads of each day. */
@@ -34,7 +37,7 @@ function dailyOf(hourly: HourlyHistory, { fromMs, toMs }: SeasonGrid): DailyHist
       // History begins at a local midnight, in a zone without summer time.
       const at = Math.floor(hour / 24);
       const minV = columns[`u${phase}MinHourV`];
-      if (!(minV[at]! <= volts)) minV[at] = Number.isNaN(volts) ? minV[at]! : volts;
+      if (!(minV[at]! <= volts)) minV[at] = volts >= OUTAGE_V ? volts : minV[at]!;
       const maxA = columns[`i${phase}MaxHourA`];
       const amperes = hourly[`i${phase}A`][hour]!;
       if (!(maxA[at]! >= amperes)) maxA[at] = Number.isNaN(amperes) ? maxA[at]! : amperes;

@@ -14,7 +14,7 @@ const FEEDER_DROP_PU = 0.05;
 /** Drop between outlet and line end (budget 4–6 %). */
 const LINE_DROP_PU = 0.08;
 /** What one phase may lose to unbalance before it is a cause. */
-const UNBALANCE_DROP_PU = 0.03;
+const UNBALANCE_DROP_PU = 0.025;
 /** Load rate that counts as heavy, and full, %. */
 const HEAVY_LOAD_PCT = 80;
 const FULL_LOAD_PCT = 100;
@@ -30,6 +30,9 @@ const SCARCE_PU = 0.02;
 /** Weaker signatures are not a cause. */
 const SCORE_MIN = 0.5;
 const SEVERAL_SHARE = 0.5;
+/** Neighbours that lose as much of this share along the feeder are peers. */
+const PEER_SHARE = 0.8;
+const PEERS_MIN = 3;
 
 export interface CauseInput {
   transformer: Transformer;
@@ -79,10 +82,10 @@ export function unbalanceDropV({ phaseShare, ownDropV, lineDropV }: FittedPhysic
 function upstream({ transformer: { nominalV }, neighbours }: CauseInput, physics: FittedPhysics): Scored {
   const known = neighbours.filter(({ status }) => status !== 'unknown');
   const atRisk = known.filter(({ status }) => status === 'at_risk').length;
-  const share = known.length === 0 ? 0 : atRisk / known.length;
   const drop = physics.feederDropV / (FEEDER_DROP_PU * nominalV);
-  // What pulls down one alone is not its feeder; where nobody else is measured the drop alone must say it.
-  const score = known.length === 0 ? 0.7 * drop : 0.7 * drop + share / SEVERAL_SHARE / 2;
+  // What pulls down one alone is not its feeder; where nobody else is known the drop alone must say it.
+  const alike = atRiskShare(known, physics.feederDropV);
+  const score = Number.isNaN(alike) ? 0.7 * drop : drop * (0.5 + 0.5 * Math.min(1, alike / SEVERAL_SHARE));
   const own = physics.ownDropV + Math.max(0, -physics.lightLoadOffsetV);
   return {
     kind: 'upstream',
@@ -93,6 +96,13 @@ function upstream({ transformer: { nominalV }, neighbours }: CauseInput, physics
       finding('own-drop', { volts: physics.ownDropV }),
     ],
   };
+}
+
+/** Share at risk among those that lie as far along the feeder, which their drop tells; among all where few do. */
+function atRiskShare(known: readonly TransformerForecast[], dropV: number): number {
+  const far = known.filter(({ physics }) => physics !== null && physics.feederDropV >= PEER_SHARE * dropV);
+  const peers = far.length >= PEERS_MIN ? far : known;
+  return peers.filter(({ status }) => status === 'at_risk').length / peers.length;
 }
 
 function overload({ transformer, forecast }: CauseInput, physics: FittedPhysics): Scored {
@@ -161,7 +171,7 @@ function reactive(physics: FittedPhysics): Scored {
   const pf = physics.powerFactor;
   return {
     kind: 'reactive',
-    score: pf < POWER_FACTOR_MIN ? 0.5 + (POWER_FACTOR_MIN - pf) / POWER_FACTOR_SPAN / 2 : 0,
+    score: pf < POWER_FACTOR_MIN ? 0.4 + (POWER_FACTOR_MIN - pf) / POWER_FACTOR_SPAN / 2 : 0,
     evidence: [finding('power-factor', { pf })],
   };
 }
