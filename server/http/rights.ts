@@ -26,6 +26,7 @@ const RIGHTS = {
   'PATCH /users/{id}': 'admin',
   'POST /users/{id}/link': 'admin',
   'DELETE /users/{id}/sessions': 'admin',
+  'DELETE /users/{id}/sso': 'admin',
   'GET /tokens': 'admin',
   'POST /tokens': 'admin',
   'DELETE /tokens/{id}': 'admin',

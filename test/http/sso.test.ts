@@ -101,6 +101,19 @@ describe('who is let in', () => {
     expect(await world.open({ users: 'create' }).logIn(thief)).toBe('/?sso=unknown#/');
   });
 
+  it('someone whom the provider knows anew, once an administrator has taken the old tie away', async () => {
+    const { user } = (await invited('jiang'))!;
+    const before = world.open();
+    await before.logIn(person('jiang'));
+    const again = person('jiang-2', { email: 'jiang@grid.example' });
+    expect(await world.open().logIn(again)).toBe('/?sso=unknown#/');
+    const { accounts } = world.accounts;
+    expect(await accounts.unbind(user.id, localPrincipal('local'))).toMatchObject({ kind: 'done' });
+    expect(await before.who()).toBeNull();
+    expect(await world.open().logIn(again)).toBe('/#/');
+    expect(await accounts.unbind('nobody', localPrincipal('local'))).toEqual({ kind: 'not-found' });
+  });
+
   it('by role and areas of the provider, anew at each login', async () => {
     const rules = {
       users: 'create',

@@ -6,6 +6,7 @@ import { accessApi, type TokenRow, type UserRow, type Who } from '../../web/lib/
 import { ApiError, SIGNED_OUT } from '../../web/lib/api.ts';
 import { i18n } from '../../web/lib/i18n/i18n.svelte.ts';
 import { session } from '../../web/lib/state/session.svelte.ts';
+import CalendarFeed from '../../web/components/CalendarFeed.svelte';
 import TokenTable from '../../web/components/TokenTable.svelte';
 import AccessView from '../../web/views/AccessView.svelte';
 import AccountView from '../../web/views/AccountView.svelte';
@@ -140,6 +141,7 @@ test('an administrator adds a user and is shown the link; the audit is checked',
     disabled: false,
     createdMs: 0,
     hasPassword: true,
+    sso: true,
   };
   vi.spyOn(accessApi, 'users').mockResolvedValue({ items: [user] });
   vi.spyOn(accessApi, 'tokens').mockResolvedValue({ items: [] });
@@ -191,4 +193,31 @@ test('a token is made for what is ticked, and says what it is for', async () => 
     scopes: ['import'],
     days: 90,
   });
+});
+
+test('a calendar address is shown once, and can be voided', async () => {
+  let feed: { createdMs: number; lastUsedMs: number | null } | null = null;
+  vi.spyOn(accessApi, 'feed').mockImplementation(async () => ({ feed }));
+  vi.spyOn(accessApi, 'makeFeed').mockImplementation(async () => {
+    feed = { createdMs: 0, lastUsedMs: null };
+    return { url: 'https://peakvolt.example/api/v1/calendars/s3cret.ics' };
+  });
+  vi.spyOn(accessApi, 'revokeFeed').mockImplementation(async () => {
+    feed = null;
+    return { done: true };
+  });
+  const { unmount } = render(CalendarFeed, { scheduleId: 'rota', timeZone: 'Asia/Shanghai' });
+  await flush();
+  await fireEvent.click(screen.getByRole('button', { name: 'Subscribe in my calendar' }));
+  await flush();
+  expect(screen.getByRole('status').textContent).toContain('s3cret.ics');
+  unmount();
+  render(CalendarFeed, { scheduleId: 'rota', timeZone: 'Asia/Shanghai' });
+  await flush();
+  expect(document.body.textContent).toContain('no program has asked for it yet');
+  expect(document.body.textContent).not.toContain('s3cret');
+  await fireEvent.click(screen.getByRole('button', { name: 'Void the address' }));
+  await flush();
+  expect(screen.getByRole('status').textContent).toContain('The address is void.');
+  expect(screen.getByRole('button', { name: 'Subscribe in my calendar' })).toBeTruthy();
 });

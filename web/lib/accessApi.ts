@@ -38,6 +38,7 @@ export const accessApi = {
   addUser: (json: UserDraft) => answerOf(client.users.$post({ json })),
   changeUser: (id: string, json: UserChange) => answerOf(client.users[':id'].$patch({ param: { id }, json })),
   newLink: (id: string) => answerOf(client.users[':id'].link.$post({ param: { id } })),
+  unbind: (id: string) => answerOf(client.users[':id'].sso.$delete({ param: { id } })),
   tokens: () => answerOf(client.tokens.$get()),
   addToken: (json: TokenDraft) => answerOf(client.tokens.$post({ json })),
   revokeToken: (id: string) => answerOf(client.tokens[':id'].$delete({ param: { id } })),

@@ -15,6 +15,15 @@ const AREAS_MAX = 1_000;
 const taken = (): HttpProblem =>
   new HttpProblem(409, 'The user name is taken', 'Choose another one.', {}, { code: 'login-taken' });
 
+const lastAdmin = (): HttpProblem =>
+  new HttpProblem(
+    409,
+    'The last administrator',
+    'Make someone else an administrator first.',
+    {},
+    { code: 'last-admin' },
+  );
+
 /** Users and API tokens, for administrators. */
 export function accountRoutes(deps: HttpDeps) {
   const { accounts, signIn } = deps.access;
@@ -23,7 +32,7 @@ export function accountRoutes(deps: HttpDeps) {
     .openapi(usersRoute, async (c) => {
       const users = await accounts.users();
       return c.json(
-        { items: users.map((user) => ({ ...shownUser(user), hasPassword: user.hasPassword })) },
+        { items: users.map(({ hasPassword, sso, ...user }) => ({ ...shownUser(user), hasPassword, sso })) },
         200,
       );
     })
@@ -37,17 +46,15 @@ export function accountRoutes(deps: HttpDeps) {
       const change = defined(c.req.valid('json'));
       const outcome = await accounts.changeUser(c.req.valid('param').id, change, actorOf(principalOf(c)));
       if (outcome.kind === 'not-found') throw gone();
-      if (outcome.kind === 'last-admin') {
-        throw new HttpProblem(
-          409,
-          'The last administrator',
-          'Make someone else an administrator first.',
-          {},
-          { code: 'last-admin' },
-        );
-      }
+      if (outcome.kind === 'last-admin') throw lastAdmin();
       await deps.alerts.reloadPeople();
       return c.json({ user: shownUser(outcome.user) }, 200);
+    })
+    .openapi(unbindRoute, async (c) => {
+      const outcome = await accounts.unbind(c.req.valid('param').id, actorOf(principalOf(c)));
+      if (outcome.kind === 'not-found') throw gone();
+      if (outcome.kind === 'last-admin') throw lastAdmin();
+      return c.json({ done: true }, 200);
     })
     .openapi(linkRoute, async (c) => {
       const link = await accounts.newLink(c.req.valid('param').id, actorOf(principalOf(c)));
@@ -144,7 +151,10 @@ const usersRoute = createRoute({
   path: '/users',
   summary: 'All users',
   responses: {
-    200: jsonContent(z.object({ items: z.array(userSchema.extend({ hasPassword: z.boolean() })) }), 'Users'),
+    200: jsonContent(
+      z.object({ items: z.array(userSchema.extend({ hasPassword: z.boolean(), sso: z.boolean() })) }),
+      'Users',
+    ),
   },
 });
 const addUserRoute = createRoute({
@@ -191,6 +201,13 @@ const endSessionsRoute = createRoute({
   method: 'delete',
   path: '/users/{id}/sessions',
   summary: 'End all sessions of a user',
+  request: { params: idParam },
+  responses: doneContent,
+});
+const unbindRoute = createRoute({
+  method: 'delete',
+  path: '/users/{id}/sso',
+  summary: 'Take single sign-on from a user; the next login there under their user name ties it again',
   request: { params: idParam },
   responses: doneContent,
 });

@@ -41,11 +41,12 @@ export class Accounts {
     this.#parts = parts;
   }
 
-  async users(): Promise<(User & { hasPassword: boolean })[]> {
+  async users(): Promise<(User & { hasPassword: boolean; sso: boolean })[]> {
     const users = await this.#parts.store.users.list();
     return users.map((user) => ({
       ...publicUser(user),
       hasPassword: user.passwordHash !== null || user.ssoSubject !== null,
+      sso: user.ssoSubject !== null,
     }));
   }
 
@@ -116,6 +117,21 @@ export class Accounts {
     await users.change(id, { name, role, areaIds, disabled, ...voided });
     if (disabled) await sessions.endAll(id, null);
     await this.#audit('user.change', id, { login: known.login, ...change }, actor);
+    return { kind: 'done', user: publicUser(after) };
+  }
+
+  /** Takes single sign-on from a user, e.g. when the provider knows them anew: the next login by their name ties it again. */
+  async unbind(id: string, actor: Actor): Promise<ChangeOutcome> {
+    const { users, sessions } = this.#parts.store;
+    const known = await users.find({ id });
+    if (known === null || known.ssoSubject === null) return { kind: 'not-found' };
+    const after = { ...known, ssoSubject: null };
+    if (canAdminister(known) && !canAdminister(after) && (await this.#admins()).length === 1) {
+      return { kind: 'last-admin' };
+    }
+    await users.change(id, { ssoSubject: null });
+    await sessions.endAll(id, null);
+    await this.#audit('user.unbind', id, { login: known.login }, actor);
     return { kind: 'done', user: publicUser(after) };
   }
 

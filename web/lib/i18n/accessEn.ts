@@ -63,6 +63,7 @@ export const accessEn = {
   tokenIs: 'This is the token. It is not shown again:',
   tokenExpires: 'Expires',
   tokenUsed: 'Last used',
+  tokenUnused: 'never',
   tokenRevoke: 'Revoke',
   tokenRevoked: 'revoked',
   audit: 'Audit',

@@ -65,6 +65,7 @@ export const accessZh: Pick<Dictionary, keyof typeof accessEn> = {
   tokenIs: '令牌如下，仅显示这一次：',
   tokenExpires: '到期',
   tokenUsed: '最近使用',
+  tokenUnused: '从未',
   tokenRevoke: '吊销',
   tokenRevoked: '已吊销',
   audit: '审计',

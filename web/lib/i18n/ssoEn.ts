@@ -1,6 +1,7 @@
 /** English words of single sign-on. */
 export const ssoEn = {
   loginSso: (label: string) => (label === '' ? 'Log in with single sign-on' : `Log in with ${label}`),
+  userUnbind: 'Take single sign-on away',
   ssoWhy: {
     away: 'The provider of single sign-on does not answer. Try again in a little, or log in with a password.',
     denied: 'The provider did not let you in, or you turned back.',

@@ -4,6 +4,7 @@ import type { ssoEn } from './ssoEn.ts';
 /** 单点登录用语。 */
 export const ssoZh: Pick<Dictionary, keyof typeof ssoEn> = {
   loginSso: (label) => (label === '' ? '单点登录' : `使用${label}登录`),
+  userUnbind: '解除单点登录',
   ssoWhy: {
     away: '统一认证暂无响应。请稍后再试，或使用密码登录。',
     denied: '统一认证未放行，或您已取消登录。',
