@@ -177,8 +177,9 @@ test('a token is made for what is ticked, and says what it is for', async () => 
     revokedMs: null,
   };
   const old = { ...token, id: 'k0', name: 'old', scopes: null };
-  const onadd = vi.fn();
-  render(TokenTable, { tokens: [token, old], timeZone: 'Asia/Shanghai', onadd, onrevoke: vi.fn() });
+  const onadd = vi.fn<(draft: unknown) => void>();
+  const onrevoke = vi.fn<() => void>();
+  render(TokenTable, { tokens: [token, old], timeZone: 'Asia/Shanghai', onadd, onrevoke });
   expect(screen.getByText(/scada/).parentElement?.textContent).toContain('read, act on incidents');
   expect(screen.getByText(/old/).parentElement?.textContent).toContain('whatever the role may');
   await fireEvent.input(screen.getByLabelText('For which program'), { target: { value: 'gis' } });

@@ -6,7 +6,12 @@ import IncidentMembers from '../../web/components/IncidentMembers.svelte';
 import IncidentRow from '../../web/components/IncidentRow.svelte';
 import IncidentTimeline from '../../web/components/IncidentTimeline.svelte';
 import IncidentTold from '../../web/components/IncidentTold.svelte';
-import { alertApi, type IncidentPage, type ShownIncident } from '../../web/lib/alertApi.ts';
+import {
+  alertApi,
+  type IncidentPage,
+  type ShownIncident,
+  type ToldDelivery,
+} from '../../web/lib/alertApi.ts';
 import { ApiError } from '../../web/lib/api.ts';
 import { en } from '../../web/lib/i18n/en.ts';
 import { i18n } from '../../web/lib/i18n/i18n.svelte.ts';
@@ -212,14 +217,16 @@ describe('the page of an incident', () => {
         kind: 'opened',
         userId: 'u1',
         userName: 'Wang Min',
+        contactPointId: 'c1',
         channel: 'sms',
         state: 'failed',
         createdMs: NOW_MS,
         nextMs: NOW_MS,
+        expiresMs: NOW_MS,
         insteadOf: null,
         attempts: [{ number: 1, startedMs: NOW_MS, endedMs: NOW_MS, result: 'refused', detail: '550 no' }],
       },
-    ] as const;
+    ] satisfies ToldDelivery[];
     render(IncidentTold, { deliveries, nowMs: NOW_MS, timeZone: 'UTC' });
     expect(screen.getAllByRole('listitem')[0]?.textContent).toMatch(
       /Wang Min.*SMS.*failed.*refused.*550 no/s,
@@ -227,12 +234,20 @@ describe('the page of an incident', () => {
   });
 
   test('its timeline is told in words, the newest first', () => {
+    const by = { actor: null, actorName: null };
     const entries = [
-      { id: '1', atMs: 0, kind: 'severity', actor: null, body: { from: 'mild', to: 'serious' } },
-      { id: '3', atMs: 0, kind: 'escalated', actor: null, body: { step: 0, round: 1, userIds: 'u1 u9' } },
-      { id: '4', atMs: 0, kind: 'member-joined', actor: null, body: { count: 1, names: 'Hewan 1' } },
-      { id: '2', atMs: 1, kind: 'commented', actor: 'u1', body: { text: 'on my way' } },
-    ] as const;
+      { id: '1', atMs: 0, kind: 'severity', ...by, body: { from: 'mild', to: 'serious' } },
+      { id: '3', atMs: 0, kind: 'escalated', ...by, body: { step: 0, round: 1, userIds: 'u1 u9' } },
+      { id: '4', atMs: 0, kind: 'member-joined', ...by, body: { count: 1, names: 'Hewan 1' } },
+      {
+        id: '2',
+        atMs: 1,
+        kind: 'commented',
+        actor: 'u1',
+        actorName: 'Wang Min',
+        body: { text: 'on my way' },
+      },
+    ];
     render(IncidentTimeline, { entries, people, grid: null, timeZone: 'UTC' });
     const told = screen.getAllByRole('listitem').map((item) => item.textContent);
     expect(told[0]).toMatch(/commented.*Wang Min.*on my way/s);

@@ -37,7 +37,7 @@ test('the card says why push cannot be had, and what to do; it is switched by on
 
 describe('how push stands', () => {
   const supported = (permission: NotificationPermission): void => {
-    vi.stubGlobal('PushManager', class {});
+    vi.stubGlobal('PushManager', vi.fn<() => void>());
     vi.stubGlobal('Notification', { permission });
     vi.stubGlobal('isSecureContext', true);
   };

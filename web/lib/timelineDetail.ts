@@ -14,7 +14,7 @@ export interface TimelineContext {
 
 /** What an entry says beside its kind: whom or what it is about, from what to what, until when, the text. */
 export function timelineDetail(
-  { kind, body }: Pick<TimelineEntry, 'kind' | 'body'>,
+  { kind, body }: Pick<TimelineEntry, 'body'> & { kind: string },
   context: TimelineContext,
 ): string {
   const { grid, timeZone, t, locale } = context;

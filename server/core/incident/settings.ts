@@ -1,7 +1,7 @@
 import type { DetectedCondition, Severity } from '../event.ts';
 import type { ContactPoint } from './delivery.ts';
 
-/** What people configure of alerting, as documents with a version each; loaded whole. */
+/** What people configure of alerting, as documents with a version each; loaded whole. What may be absent may be undefined as well, as parsed answers have it. */
 
 export interface Versioned {
   id: string;
@@ -11,12 +11,12 @@ export interface Versioned {
 
 /** Which incidents something is about; an absent or empty list matches all. All given must match. */
 export interface Matcher {
-  areaIds?: readonly string[];
-  feederIds?: readonly string[];
-  transformerIds?: readonly string[];
-  conditions?: readonly DetectedCondition[];
-  severityMin?: Severity;
-  importantOnly?: boolean;
+  areaIds?: readonly string[] | undefined;
+  feederIds?: readonly string[] | undefined;
+  transformerIds?: readonly string[] | undefined;
+  conditions?: readonly DetectedCondition[] | undefined;
+  severityMin?: Severity | undefined;
+  importantOnly?: boolean | undefined;
 }
 
 /** Daily span of local time, minutes from midnight; `from` > `to` passes midnight. */
@@ -33,7 +33,7 @@ export interface Route extends Versioned {
   order: number;
   match: Matcher;
   /** Absent: always. */
-  during?: DailySpan;
+  during?: DailySpan | undefined;
   policyId: string;
   /** Mild incidents are gathered into a digest instead of being told one by one. */
   mildToDigest: boolean;
@@ -63,7 +63,7 @@ export interface Rotation {
   /** Length of a turn. */
   turnDays: number;
   /** Absent: around the clock. */
-  during?: DailySpan;
+  during?: DailySpan | undefined;
 }
 
 export interface Override {
