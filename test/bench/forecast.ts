@@ -90,14 +90,9 @@ ${SHOWN.map(([metric, name]) => `| ${name} | ${all.models.map((m) => cell(m.metr
 
 Reliability of the model's probabilities:
 
-| said | came | transformers |
-|---|---|---|
-${all.models[0]!.reliability.map(
-  (bin) =>
-    `| ${Object.values(bin)
-      .map((v) => (typeof v === 'number' ? number(v) : String(v)))
-      .join(' | ')} |`,
-).join('\n')}
+| between | said | came | transformers |
+|---|---|---|---|
+${all.models[0]!.reliability.map(binRow).join('\n')}
 
 ## Grid by grid
 
@@ -130,6 +125,10 @@ function best({ models }: BacktestReport, metric: Metric): string {
     (b.metrics[metric].value ?? 0) > (a.metrics[metric].value ?? 0) ? b : a,
   );
   return `${number(winner.metrics[metric].value)} (${winner.name})`;
+}
+
+function binRow({ from, to, said, came, count }: BacktestReport['models'][number]['reliability'][number]): string {
+  return `| ${from.toFixed(1)}–${to.toFixed(1)} | ${number(said)} | ${number(came)} | ${count} |`;
 }
 
 function gridRow({ grid, cpuSeconds }: ProofCase, report: BacktestReport): string {

@@ -3,6 +3,7 @@ import { alertingEn } from './alertingEn.ts';
 import { accessEn } from './accessEn.ts';
 import { complianceEn } from './complianceEn.ts';
 import { eventsEn } from './eventsEn.ts';
+import { readinessEn } from './readinessEn.ts';
 import { replayEn } from './replayEn.ts';
 import { calendarFeedEn } from './calendarFeedEn.ts';
 import { ssoEn } from './ssoEn.ts';
@@ -14,6 +15,7 @@ export const en = {
   ...accessEn,
   ...complianceEn,
   ...eventsEn,
+  ...readinessEn,
   ...replayEn,
   ...ssoEn,
   ...calendarFeedEn,

@@ -1,0 +1,73 @@
+import type { InferResponseType } from 'hono/client';
+import type { BacktestReport } from '../../server/core/forecast/backtestReport.ts';
+import { answerOf } from './api.ts';
+import { BASE, client } from './client.ts';
+
+const run = client.readiness[':runId'];
+
+export type Readiness = InferResponseType<typeof client.readiness.$get, 200>;
+export type ReadinessRun = NonNullable<Readiness['run']>;
+export type ReadinessPage = InferResponseType<typeof run.$get, 200>;
+export type ReadinessItem = ReadinessPage['items'][number];
+export type ReadinessDetail = InferResponseType<(typeof run.transformers)[':transformerId']['$get'], 200>;
+export type TriedMeasure = ReadinessDetail['measures'][number];
+export type Finding = TriedMeasure['notes'][number];
+export type Budget = InferResponseType<typeof run.budget.$get, 200>;
+export type ProtectionEntry = InferResponseType<typeof run.protection.$get, 200>['items'][number];
+export type RegisteredMeasure = InferResponseType<typeof client.measures.$get, 200>['items'][number];
+export type { BacktestReport };
+
+export type Status = ReadinessItem['status'];
+export type CauseKind = NonNullable<ReadinessItem['cause']>['kind'];
+
+/** What the ranking is narrowed to; an empty text is no filter. */
+export interface RankingFilter {
+  area: string;
+  feeder: string;
+  status: Status | '';
+  cause: CauseKind | '';
+  important: boolean;
+}
+
+function queryOf({ area, feeder, status, cause, important }: RankingFilter) {
+  return {
+    ...(area === '' ? {} : { area }),
+    ...(feeder === '' ? {} : { feeder }),
+    ...(status === '' ? {} : { status }),
+    ...(cause === '' ? {} : { cause }),
+    ...(important ? { important: 'true' as const } : {}),
+  };
+}
+
+/** Calls about readiness and the register of measures. */
+export const readinessApi = {
+  season: (season: string | null) =>
+    answerOf(client.readiness.$get({ query: season === null ? {} : { season } })),
+  request: (season: string, kind: 'forecast' | 'backtest') =>
+    answerOf(client.readiness.$post({ json: { season, kind } })),
+  page: (runId: string, filter: RankingFilter, cursor: string | null) =>
+    answerOf(
+      run.$get({
+        param: { runId },
+        query: { ...queryOf(filter), ...(cursor === null ? {} : { cursor }), limit: 100 },
+      }),
+    ),
+  detail: (runId: string, transformerId: string) =>
+    answerOf(run.transformers[':transformerId'].$get({ param: { runId, transformerId } })),
+  budget: (runId: string, { area, feeder }: RankingFilter) =>
+    answerOf(
+      run.budget.$get({
+        param: { runId },
+        query: queryOf({ area, feeder, status: '', cause: '', important: false }),
+      }),
+    ),
+  protection: (runId: string) => answerOf(run.protection.$get({ param: { runId } })),
+  fileUrl: (runId: string, filter: RankingFilter, extension: 'csv' | 'xlsx') =>
+    `${BASE}/readiness/${encodeURIComponent(runId)}/ranking.${extension}?${new URLSearchParams(queryOf(filter))}`,
+  measures: (season: string) => answerOf(client.measures.$get({ query: { season } })),
+  plan: (json: { transformerId: string; seasonId: string; runId: string; kind: TriedMeasure['kind'] }) =>
+    answerOf(client.measures.$post({ json })),
+  change: (id: string, json: { version: number; state: 'planned' | 'done' | 'dropped'; doneMs?: number }) =>
+    answerOf(client.measures[':id'].$put({ param: { id }, json })),
+  verify: (id: string) => answerOf(client.measures[':id'].verify.$post({ param: { id } })),
+};
