@@ -1,4 +1,4 @@
-import { formatNumber, formatTime, THIN_SPACE } from './format.ts';
+import { formatNumber, THIN_SPACE } from './format.ts';
 import type { Dictionary, Locale } from './i18n/dictionary.ts';
 import type { Finding, Readiness, Status, TriedMeasure } from './readinessApi.ts';
 
@@ -73,9 +73,4 @@ export function volts(value: number | null | undefined, locale: Locale, decimals
 
 export function percent(share: number | null | undefined, locale: Locale): string {
   return `${formatNumber(share === null || share === undefined ? null : 100 * share, locale)}${THIN_SPACE}%`;
-}
-
-/** A local day since 1970 as a date. */
-export function dayText(day: number, locale: Locale): string {
-  return formatTime(day * DAY_MS, locale, 'UTC', 'date');
 }
