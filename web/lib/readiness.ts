@@ -1,4 +1,4 @@
-import { formatNumber, THIN_SPACE } from './format.ts';
+import { formatNumber, NO_VALUE, THIN_SPACE } from './format.ts';
 import type { Dictionary, Locale } from './i18n/dictionary.ts';
 import type { Finding, Readiness, Status, TriedMeasure } from './readinessApi.ts';
 
@@ -71,6 +71,11 @@ export function volts(value: number | null | undefined, locale: Locale, decimals
   return `${formatNumber(value, locale, decimals)}${THIN_SPACE}V`;
 }
 
+/** A probability in per cent; what is not certain is not shown as 0 or 100. */
 export function percent(share: number | null | undefined, locale: Locale): string {
-  return `${formatNumber(share === null || share === undefined ? null : 100 * share, locale)}${THIN_SPACE}%`;
+  if (share === null || share === undefined) return NO_VALUE;
+  const pct = Math.round(100 * share);
+  if (share > 0 && pct === 0) return `<1${THIN_SPACE}%`;
+  if (share < 1 && pct === 100) return `>99${THIN_SPACE}%`;
+  return `${formatNumber(pct, locale)}${THIN_SPACE}%`;
 }

@@ -13,6 +13,7 @@ export function reliabilityOption(bins: Bins, context: ChartContext) {
     scale: false,
     min: 0,
     max: 1,
+    interval: 0.25,
     name,
     nameLocation: 'middle' as const,
     nameGap: 30,

@@ -17,6 +17,8 @@ export const readinessEn = {
   runNoneHint:
     'A forecast needs a registry, daily summaries of at least the last season of the same kind, and past weather: import history and weather, or let readings come in. It runs each night, or at once by the button.',
   publishedModel: 'Published: the model. It was ahead of every baseline in the back-test.',
+  publishedByRanking:
+    'Published: the model. It ranked best in the back-test (PR-AUC), but was not ahead of every baseline on new entrants.',
   publishedUnscored: 'Published: the model. There is no back-test of the last season yet.',
   publishedBaseline: (name: string) =>
     `Published: the baseline “${name}”, because it was better than the model in the back-test.`,

@@ -17,6 +17,7 @@ export const readinessZh = {
   runNoneHint:
     '预测需要台账、至少上一个同类季节的日汇总以及历史气象：请导入历史数据和气象数据，或等待数据采集。预测每晚运行一次，也可点击按钮立即运行。',
   publishedModel: '当前发布：模型。回测中优于所有基线。',
+  publishedByRanking: '当前发布：模型。回测中排序最优（PR-AUC），但在新增低电压上未优于所有基线。',
   publishedUnscored: '当前发布：模型。上一季节尚无回测。',
   publishedBaseline: (name: string) => `当前发布：基线“${name}”，因为它在回测中优于模型。`,
   backtestSummary: (caught: string, low: string, k: string, last: string, lastLength: string) =>
