@@ -127,7 +127,13 @@ function best({ models }: BacktestReport, metric: Metric): string {
   return `${number(winner.metrics[metric].value)} (${winner.name})`;
 }
 
-function binRow({ from, to, said, came, count }: BacktestReport['models'][number]['reliability'][number]): string {
+function binRow({
+  from,
+  to,
+  said,
+  came,
+  count,
+}: BacktestReport['models'][number]['reliability'][number]): string {
   return `| ${from.toFixed(1)}–${to.toFixed(1)} | ${number(said)} | ${number(came)} | ${count} |`;
 }
 
