@@ -6,6 +6,7 @@ import type {
   FeederForecast,
   SeasonForecast,
 } from './core/forecast/parts.ts';
+import type { NearTermForecast } from './core/forecast/nearTerm.ts';
 import type { RegisteredMeasure } from './core/measures/register.ts';
 import type { ReadinessRow, ReadinessRun, RowQuery, RunKind } from './core/forecast/run.ts';
 import type { Season } from './core/forecast/season.ts';
@@ -75,6 +76,8 @@ export interface ForecastSession {
 
 export interface ForecastThreads {
   open(input: ForecastInput): Promise<ForecastSession>;
+  /** The three days after the season's origin. */
+  nearTerm(input: ForecastInput, watch: ForecastWatch): Promise<NearTermForecast[]>;
 }
 
 /** Where parts of runs wait for the rest. */

@@ -13,6 +13,7 @@ import { diagnose } from './pipeline/plan/diagnose.ts';
 import { forecastWork } from './pipeline/plan/forecastRun.ts';
 import { judgeMeasure, judgeRegister } from './pipeline/plan/judge.ts';
 import { startSchedule } from './pipeline/plan/schedule.ts';
+import { tonightWork } from './pipeline/plan/tonightRun.ts';
 import { Planner } from './pipeline/plan/planner.ts';
 import { READINESS_COLUMNS, readinessCells } from './pipeline/plan/readinessTable.ts';
 import type { Clock, Database, Logger, PlanDesk, ReadingStore } from './ports.ts';
@@ -60,7 +61,7 @@ export function openPlanning(
     windows,
     offset,
     runsKept: readiness.runsKept,
-    work: { forecast, backtest, tonight: forecast },
+    work: { forecast, backtest, tonight: tonightWork(shared) },
   });
   const judging = { ...shared, lowPu: shared.options.lowPu };
   let endSchedule = (): void => undefined;

@@ -22,6 +22,7 @@ import { replayRoutes } from './routes/replays.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
 import { ssoRoutes } from './routes/sso.ts';
 import { systemRoutes } from './routes/system.ts';
+import { tonightRoutes } from './routes/tonight.ts';
 import { transformerRoutes } from './routes/transformers.ts';
 
 /** The resources under `/api/v1`, chained so that `AppType` carries every route's types to the browser. */
@@ -47,6 +48,7 @@ export function apiRoutes(deps: HttpDeps) {
     .route('/', importRoutes(deps))
     .route('/', replayRoutes(deps))
     .route('/', readinessRoutes(deps))
+    .route('/', tonightRoutes(deps))
     .route('/', rankingRoutes(deps))
     .route('/', backtestRoutes(deps))
     .route('/', budgetRoutes(deps))

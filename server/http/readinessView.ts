@@ -10,7 +10,9 @@ type Scope = Pick<Principal, 'areaIds'>;
 
 /** A run without what it was made from in detail; its numbers are of the areas in sight. */
 export function runView(run: ReadinessRun, { areaIds }: Scope, rows: readonly ReadinessRow[] | null) {
-  const { inputs, report, summary, ...rest } = run;
+  const { inputs, summary, ...rest } = run;
+  // Rows of all areas; the route of the next days says those in sight.
+  const report = run.kind === 'tonight' ? null : run.report;
   const seen =
     areaIds === null || summary === null || rows === null ? summary : summaryOf(rows, summary.published);
   return {

@@ -109,6 +109,7 @@ const RIGHTS = {
   // Reckons over history and changes nothing.
   'POST /replays': 'planner read',
   'GET /readiness': 'viewer',
+  'GET /tonight': 'viewer',
   // A run is of the whole grid.
   'POST /readiness': 'planner+',
   'GET /readiness/{runId}': 'viewer',

@@ -60,6 +60,17 @@ beforeAll(async () => {
     rowOf('RUN', 1, { transformerId: OTHER.id, areaId: OTHER.areaId, feederId: OTHER.feederId }),
     rowOf('RUN', 2, { transformerId: MINE.id, areaId: MINE.areaId, feederId: MINE.feederId }),
   ]);
+  const dayOf = { day: 1, pLow: 0.4, p10V: 190, p50V: 197, p90V: 203 };
+  const item = ({ id, areaId, feederId }: typeof MINE) => ({
+    transformerId: id,
+    areaId,
+    feederId,
+    customers: 80,
+    days: [dayOf],
+  });
+  const unknown = [{ transformerId: 'T-OTHER-2', areaId: 'A-OTHER', reason: 'no-history' }];
+  const report = { originDay: 0, items: [item(OTHER), item(MINE)], unknown };
+  await readiness.put({ ...runOf('NEAR'), kind: 'tonight', report });
 });
 afterAll(() => accounts.dispose());
 
@@ -142,12 +153,20 @@ describe('a viewer of one area', () => {
     '/api/v1/areas',
     '/api/v1/feeders',
     '/api/v1/live',
+    '/api/v1/tonight',
     '/api/v1/readiness/RUN',
     '/api/v1/readiness/RUN/ranking.csv',
   ])('sees their own in %s', async (path) => {
     const answer = await compose(principal()).request(path);
     const text = path.endsWith('/live') ? await firstChunks(answer) : await answer.text();
     expect(text).toMatch(/T-MINE|"A1"|"F1"/);
+  });
+
+  it('finds no other area in a run of the next days', async () => {
+    const answer = await compose(principal()).request('/api/v1/readiness/NEAR');
+    expect(answer.status).toBe(200);
+    const text = await answer.text();
+    expect(FORBIDDEN.filter((word) => text.includes(word))).toEqual([]);
   });
 
   it('has sums of their own area alone', async () => {

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import type { ForecastInput } from '../../core/forecast/forecast.ts';
+import { nearTermOfFeeder, prepareNearTerm } from '../../core/forecast/nearTerm.ts';
 import type { ForecastPriors } from '../../core/forecast/parts.ts';
 import { forecastAlternatives, forecastFeeder, prepareForecast } from '../../core/forecast/readiness.ts';
 import type { CallMessage, Calls, ReplyMessage } from './protocol.ts';
@@ -18,6 +19,8 @@ const calls: Calls = {
   priors(given) {
     priors = given;
   },
+  prepareNear: () => prepareNearTerm(known(input)),
+  nearFeeder: (near, feederId) => nearTermOfFeeder(known(input), near, feederId),
   feeder: (feederId) => forecastFeeder(known(input), known(priors), feederId),
   alternatives: (calibration, feederId, asked) =>
     forecastAlternatives(known(input), known(priors), calibration, feederId, asked),

@@ -4,6 +4,7 @@ import {
   type ForecastInput,
   type HistoryColumn,
 } from '../../core/forecast/forecast.ts';
+import type { NearTermForecast } from '../../core/forecast/nearTerm.ts';
 import type {
   AlternativeDistributions,
   Alternatives,
@@ -16,16 +17,40 @@ import { ThreadClient } from './threadClient.ts';
 
 /** Runs of the forecast shared by threads, a feeder at a time, so that the service goes on answering. */
 export function createForecastThreads(threads: number): ForecastThreads {
-  return { open: (input) => openSession(input, threads) };
+  return {
+    open: (input) => openSession(input, threads),
+    nearTerm: (input, watch) => nearTerm(input, threads, watch),
+  };
+}
+
+async function nearTerm(
+  given: ForecastInput,
+  threads: number,
+  watch: ForecastWatch,
+): Promise<NearTermForecast[]> {
+  const input = { ...given, histories: shared(given.histories) };
+  const feeders = feederIds(input);
+  const clients = clientsFor(feeders, threads);
+  try {
+    await Promise.all(clients.map((client) => client.call('input', input)));
+    const priors = await clients[0]!.call('prepareNear');
+    const parts = await spread(clients, feeders, watch, (client, feederId) =>
+      client.call('nearFeeder', priors, feederId),
+    );
+    return parts.flat();
+  } finally {
+    await Promise.all(clients.map((client) => client.terminate()));
+  }
+}
+
+function clientsFor(feeders: readonly string[], threads: number): ThreadClient[] {
+  return Array.from({ length: Math.max(1, Math.min(threads, feeders.length)) }, () => new ThreadClient());
 }
 
 async function openSession(given: ForecastInput, threads: number): Promise<ForecastSession> {
   const input = { ...given, histories: shared(given.histories) };
   const feeders = feederIds(input);
-  const clients = Array.from(
-    { length: Math.max(1, Math.min(threads, feeders.length)) },
-    () => new ThreadClient(),
-  );
+  const clients = clientsFor(feeders, threads);
   const close = async (): Promise<void> => void (await Promise.all(clients.map((c) => c.terminate())));
   let priors: ForecastPriors;
   try {

@@ -34,6 +34,8 @@ export interface GatherSpan {
   lastDay: number;
   historyYears: number;
   weatherYears: number;
+  /** Days after the last one whose weather is read as it is forecast. */
+  daysAhead?: number;
   options: ForecastOptions;
 }
 
@@ -57,7 +59,11 @@ export async function gatherInput(
   const firstDay = Math.floor(season.originDay - span.historyYears * YEAR_DAYS);
   const histories = await readHistories({ firstDay, lastDay }, transformers.length, deps, watch);
   const weather = await readWeather(
-    { firstDay: Math.floor(lastDay - span.weatherYears * YEAR_DAYS), lastDay },
+    {
+      firstDay: Math.floor(lastDay - span.weatherYears * YEAR_DAYS),
+      lastDay,
+      forecastDay: lastDay + (span.daysAhead ?? 0),
+    },
     stationsOf(transformers),
     deps,
   );
@@ -108,18 +114,27 @@ async function readHistories(
 }
 
 async function readWeather(
-  span: DaySpan,
+  span: DaySpan & { forecastDay: number },
   stations: ReadonlySet<string>,
   { database, offset }: GatherDeps,
 ): Promise<Map<string, DailyWeather>> {
-  const builder = new WeatherBuilder(span, offset);
+  const builder = new WeatherBuilder({ ...span, lastDay: span.forecastDay }, offset);
   const toMs = dayStart(span.lastDay + 1, offset);
+  const forecastToMs = dayStart(span.forecastDay + 1, offset);
   for (const { stationId, firstMs } of await database.weather.stations()) {
     if (!stations.has(stationId)) continue;
     for (let fromMs = Math.max(firstMs, dayStart(span.firstDay, offset)); fromMs < toMs;) {
       const untilMs = Math.min(fromMs + WEATHER_AT_ONCE_MS, toMs);
       for (const sample of await database.weather.range(stationId, fromMs, untilMs)) builder.add(sample);
       fromMs = untilMs;
+    }
+    if (forecastToMs === toMs) continue;
+    // The hours of today that were measured, and the others as they are forecast.
+    const measured = await database.weather.range(stationId, toMs, forecastToMs);
+    const times = new Set(measured.map(({ tsMs }) => tsMs));
+    const forecast = await database.weather.forecast(stationId, toMs, forecastToMs);
+    for (const sample of [...measured, ...forecast.filter(({ tsMs }) => !times.has(tsMs))]) {
+      builder.add(sample);
     }
   }
   return builder.finish();
