@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { createForecastThreads } from '../../../server/adapters/forecastThreads/forecastThreads.ts';
+import { FORECAST_OPTIONS } from '../../../server/core/forecast/forecast.ts';
+import { SEASON_WINDOWS, seasonOf } from '../../../server/core/forecast/season.ts';
+import type { TonightReport } from '../../../server/core/forecast/tonight.ts';
+import { DAY_MS } from '../../../server/core/localTime.ts';
+import { tonightWork, type TonightRunDeps } from '../../../server/pipeline/plan/tonightRun.ts';
+import { dailiesOf, weatherOf } from '../../fixtures/dailyHistory.ts';
+import { runOf } from '../../fixtures/readiness.ts';
+import { realClock } from '../../fixtures/world.ts';
+import { gridModel, transformer } from '../../http/deps.ts';
+
+const SEASON = seasonOf('summer', 2027);
+const ORIGIN_DAY = SEASON.firstDay + 30;
+const FIRST_DAY = ORIGIN_DAY - 800;
+const COUNT = 4;
+const ids = Array.from({ length: COUNT }, (_, i) => `T${i}`);
+const rows = ids.flatMap((id, i) => dailiesOf(id, 4 * i, FIRST_DAY, ORIGIN_DAY + 1 - FIRST_DAY));
+const observed = weatherOf('W1', FIRST_DAY, ORIGIN_DAY + 1 - FIRST_DAY);
+
+function work(forecastAddedK: number | null) {
+  const within = (fromMs: number, toMs: number) => (sample: { tsMs: number }) =>
+    sample.tsMs >= fromMs && sample.tsMs < toMs;
+  const toCome = weatherOf('W1', ORIGIN_DAY + 1, 3);
+  const model = gridModel([...ids, 'T-SILENT'].map((id) => transformer(id)));
+  const database = {
+    registry: { load: async () => model, changedNameplates: async () => [] },
+    weather: {
+      stations: async () => [{ stationId: 'W1', firstMs: FIRST_DAY * DAY_MS, lastMs: 0, count: 1 }],
+      range: async (_: string, fromMs: number, toMs: number) => observed.filter(within(fromMs, toMs)),
+      forecast: async (_: string, fromMs: number, toMs: number) =>
+        forecastAddedK === null
+          ? []
+          : toCome
+              .filter(within(fromMs, toMs))
+              .map((sample) => ({ ...sample, tempC: sample.tempC + forecastAddedK })),
+    },
+  };
+  return tonightWork({
+    database: database as unknown as TonightRunDeps['database'],
+    store: {
+      dailies: async ({ fromMs, toMs }: { fromMs: number; toMs: number }) =>
+        rows.filter(({ dayMs }) => dayMs >= fromMs && dayMs < toMs),
+    } as unknown as TonightRunDeps['store'],
+    threads: createForecastThreads(1),
+    clock: realClock,
+    options: FORECAST_OPTIONS,
+    windows: SEASON_WINDOWS,
+    historyYears: 3,
+    weatherYears: 3,
+    offset: () => 0,
+    program: 'test',
+  })(
+    runOf('R', { kind: 'tonight' }),
+    { ...SEASON, originDay: ORIGIN_DAY },
+    { onProgress: () => undefined, signal: new AbortController().signal },
+  );
+}
+
+const reportOf = async (addedK: number): Promise<TonightReport> =>
+  (await work(addedK)).report as TonightReport;
+
+describe('a run of the next three days', { timeout: 120_000 }, () => {
+  it('lists who may go low by the weather that is forecast, worst first, and who is not known', async () => {
+    const report = await reportOf(8);
+    expect(report.originDay).toBe(ORIGIN_DAY);
+    expect(report.items.length).toBeGreaterThan(0);
+    const [worst] = report.items;
+    expect(worst).toMatchObject({ transformerId: 'T3', areaId: 'A1' });
+    expect(worst!.days.map(({ day }) => day)).toEqual([ORIGIN_DAY + 1, ORIGIN_DAY + 2, ORIGIN_DAY + 3]);
+    for (const { p10V, p50V, p90V } of worst!.days) {
+      expect(p10V).toBeLessThanOrEqual(p50V);
+      expect(p50V).toBeLessThanOrEqual(p90V);
+    }
+    expect(report.unknown.map(({ transformerId }) => transformerId)).toEqual(['T-SILENT']);
+    const mild = await reportOf(-15);
+    const worstV = (found: TonightReport) =>
+      Math.min(...found.items.map(({ days }) => days[2]!.p50V), Infinity);
+    expect(worstV(mild)).toBeGreaterThan(worstV(report));
+  });
+
+  it('is not made where no weather forecast was fed', async () => {
+    await expect(work(null)).rejects.toThrow('No weather forecast');
+  });
+});
