@@ -14,7 +14,7 @@ import { importVillage, startAlerting } from './services.ts';
 /** Two engineers at night, each with an account and a browser: who is told, who answers, and who learns of it. */
 
 /** Long enough for someone to answer on a busy machine, short enough to be waited for. */
-const STEP_WAIT_S = 20;
+const STEP_WAIT_S = 60;
 const REGISTRY = `transformer_id,name,org,area_id,area_name,feeder_id,feeder_name,lon,lat,capacity_kva,nominal_v,customers
 TA,Mill Lane,village,A1,Mill,F1,North line,110.10,30.10,200,220,40
 TB,Quarry,village,A1,Mill,F2,South line,110.32,30.31,200,220,60
@@ -97,7 +97,7 @@ test('who answers stops the escalation and is seen by the other; where nobody an
   // It is told later, and waits as long: when its second step has come, that of the first one would have, too.
   await publish(service.brokerUrl, unanswered.low);
   await expect
-    .poll(async () => tellings(await incidentOn('TB')), { timeout: 90_000 })
+    .poll(async () => tellings(await incidentOn('TB')), { timeout: 240_000 })
     .toEqual(['Ada opened', 'Bo escalated']);
   const second = await incidentOn('TB');
   expect(tellings(first)).toEqual(['Ada opened']);
@@ -109,7 +109,7 @@ test('who answers stops the escalation and is seen by the other; where nobody an
     ['Ada opened', 'Ada resolved', 'Bo escalated', 'Bo resolved'],
   ]);
   for (const { page } of [ada, bo]) await page.getByText('No incident is open.').waitFor();
-});
+}, 480_000);
 
 test('both press at once: one has it, the other is told who', async () => {
   await publish(service.brokerUrl, course('TC').low);
