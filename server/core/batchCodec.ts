@@ -8,6 +8,7 @@ import type { DailySummary, VoltageMean } from './summary.ts';
 import {
   DAILY_TABLE,
   EVENT_TABLE,
+  FORECAST_TABLE,
   LETTER_TABLE,
   MEAN_TABLE,
   READING_TABLE,
@@ -55,6 +56,7 @@ export function emptyRecord(receivedMs: number): LogRecord {
     readings: [],
     deadLetters: [],
     weather: [],
+    forecasts: [],
     reports: [],
     events: [],
     means: [],
@@ -81,6 +83,8 @@ export function encodeRecord(record: LogRecord): Uint8Array<ArrayBuffer> {
   writeTable(writer, REPORT_TABLE, record.reports);
   writeTable(writer, LETTER_TABLE, record.deadLetters);
   writer.blobs(record.deadLetters.map((letter) => letter.payload));
+  // Last, and only where there are any: records from before there were forecasts are read as they are.
+  if (record.forecasts.length > 0) writeTable(writer, FORECAST_TABLE, record.forecasts);
   writer.setU32(4, crc32(writer.written().subarray(HEADER_BYTES)));
   return writer.finish();
 }
@@ -111,6 +115,7 @@ export function decodeRecord(bytes: Uint8Array): LogRecord {
   for (const [i, payload] of reader.blobs(record.deadLetters.length).entries()) {
     record.deadLetters[i]!.payload = payload;
   }
+  if (reader.rest !== 0) record.forecasts = readTable(reader, FORECAST_TABLE);
   if (reader.rest !== 0) throw new CorruptBytesError(`${reader.rest} bytes too many`);
   return record;
 }

@@ -139,6 +139,12 @@ export interface WeatherSample {
   humidityPct: number;
 }
 
+/** Weather to come at a station. */
+export interface WeatherForecastSample extends WeatherSample {
+  /** When the forecast was made, UTC ms; its arrival where it does not say. */
+  issuedMs: number;
+}
+
 /** What a device says of itself outside its readings: on line or off line, its nameplate, its own events (`status`, `meta`, `event`). */
 export interface DeviceReport {
   kind: 'status' | 'meta' | 'event';
@@ -154,5 +160,6 @@ export interface IngestBatch {
   readings: Reading[];
   deadLetters: DeadLetter[];
   weather: WeatherSample[];
+  forecasts: WeatherForecastSample[];
   reports: DeviceReport[];
 }

@@ -7,6 +7,7 @@ import {
   type DeviceReport,
   READING_COLUMNS,
   type Reading,
+  type WeatherForecastSample,
   type WeatherSample,
   emptyReading,
 } from './reading.ts';
@@ -101,6 +102,12 @@ export const WEATHER_TABLE: Table<WeatherSample> = {
   texts: ['stationId'],
   numbers: ['tsMs', 'tempC', 'humidityPct'],
   blank: () => ({ stationId: '', tsMs: 0, tempC: NaN, humidityPct: NaN }),
+};
+
+export const FORECAST_TABLE: Table<WeatherForecastSample> = {
+  texts: ['stationId'],
+  numbers: ['tsMs', 'tempC', 'humidityPct', 'issuedMs'],
+  blank: () => ({ stationId: '', tsMs: 0, tempC: NaN, humidityPct: NaN, issuedMs: 0 }),
 };
 
 /** `null` as an empty text, any other text behind a mark, so that an empty one comes back as it was. */

@@ -9,7 +9,7 @@ import { DECODE_LIMITS, type DecoderOptions } from './options.ts';
 import { Router, type Route } from './route.ts';
 import { SparkplugHost } from './sparkplug.ts';
 import { decodeTerminal } from './terminal.ts';
-import { decodeWeather } from './weather.ts';
+import { decodeWeather, decodeWeatherForecast } from './weather.ts';
 
 /**
  * Turns MQTT messages into readings, weather, device reports and dead letters. It never throws on any input, and does no
@@ -55,7 +55,9 @@ function decodeBy(route: Route, intake: Intake, sparkplug: SparkplugHost): void 
       else if (intake.payload.length > 0) decodeJson(intake, route, decodeReport, readingBytesMax);
       return;
     case 'weather':
-      return decodeJson(intake, route, decodeWeather, readingBytesMax);
+      return route.kind === 'forecast'
+        ? decodeJson(intake, route, decodeWeatherForecast, arrayBytesMax)
+        : decodeJson(intake, route, decodeWeather, readingBytesMax);
     case 'terminal':
       return decodeJson(intake, route, decodeTerminal, arrayBytesMax);
     case 'flat':

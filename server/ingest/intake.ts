@@ -12,7 +12,7 @@ export interface OutboundCommand {
 
 /** Nominal phase voltage where the registry leaves it open (GB/T 156). */
 const NOMINAL_V_DEFAULT = 220;
-const EMPTY_BATCH: IngestBatch = { readings: [], deadLetters: [], weather: [], reports: [] };
+const EMPTY_BATCH: IngestBatch = { readings: [], deadLetters: [], weather: [], forecasts: [], reports: [] };
 /** Shared by the messages that send nothing back, which are nearly all. */
 const NO_COMMANDS: OutboundCommand[] = Object.freeze([] as OutboundCommand[]) as OutboundCommand[];
 const NO_PAYLOAD = new Uint8Array(0);

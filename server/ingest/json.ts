@@ -56,7 +56,7 @@ export function decodeJson(
     return;
   }
   // Readings may come as a list; what a device says of itself is one object.
-  if (Array.isArray(value) && route.kind === 'data') {
+  if (Array.isArray(value) && (route.kind === 'data' || route.kind === 'forecast')) {
     decodeArray(value, text, intake, route, decodeElement);
     return;
   }

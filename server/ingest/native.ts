@@ -79,7 +79,7 @@ export function decodeNative(element: unknown, route: Route, intake: Intake): Re
 /** Bodies of `…/status`, `…/meta` and `…/event`: what a device says of itself, kept as it came. */
 export function decodeReport(element: unknown, route: Route, intake: Intake): Refusal | null {
   const kind = route.kind;
-  if (kind === 'data') throw new Error('a data topic carries readings');
+  if (kind === 'data' || kind === 'forecast') throw new Error('a data topic carries readings');
   if (!isObject(element)) return refusal('unparsable', `${kind} is not an object`, route.id);
   if (kind === 'status' && typeof element['online'] !== 'boolean') {
     return refusal('unparsable', 'status without online: true or false', route.id);

@@ -9,7 +9,7 @@ export interface Route {
   /** Device, transformer or station as the topic names it; null when only the payload does. */
   id: string | null;
   /** Last level of a native topic. */
-  kind: 'data' | 'event' | 'status' | 'meta';
+  kind: 'data' | 'event' | 'status' | 'meta' | 'forecast';
   scale: UnitScale;
   zoneOffsetMin: number;
   intervalS: number;
@@ -121,10 +121,11 @@ export class Router {
 
   #weather(levels: readonly string[]): Route | Refusal {
     const [, , org, station] = levels;
-    if (levels.length !== 4 || !isId(org) || !isId(station)) {
-      return refusal('topic-invalid', 'expected weather/v1/{org}/{stationId}');
+    const isForecast = levels.length === 5 && levels[4] === 'forecast';
+    if (!(levels.length === 4 || isForecast) || !isId(org) || !isId(station)) {
+      return refusal('topic-invalid', 'expected weather/v1/{org}/{stationId}, or /forecast after it');
     }
-    return this.#made('weather', org, station);
+    return this.#made('weather', org, station, isForecast ? 'forecast' : 'data');
   }
 
   /** `[bridge/…]{app}/notify/event/database/{model}/{model}_{guid}` and `[bridge/…]database/get/response/{app}/realtime`. */

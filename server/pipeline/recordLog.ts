@@ -15,7 +15,7 @@ const READ_BYTES_MAX = 1 << 20;
 
 /** Rows of a record: what it costs to keep and to write. */
 export function rowsOf(record: LogRecord): number {
-  const { readings, means, dailies, deadLetters, weather, reports, events } = record;
+  const { readings, means, dailies, deadLetters, weather, forecasts, reports, events } = record;
   return (
     1 +
     readings.length +
@@ -23,6 +23,7 @@ export function rowsOf(record: LogRecord): number {
     dailies.length +
     deadLetters.length +
     weather.length +
+    forecasts.length +
     reports.length +
     events.length
   );

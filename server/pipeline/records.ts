@@ -1,4 +1,5 @@
 import { PROOF_ID } from '../core/proofEngine.ts';
+import type { WeatherForecastSample } from '../core/reading.ts';
 import type { Clock, Database, Logger } from '../ports.ts';
 import { Lane } from './lane.ts';
 import type { Ledger } from './ledger.ts';
@@ -73,6 +74,12 @@ export class RecordWriter {
       signal,
     );
     await this.#add(
+      'weather forecasts',
+      entries.flatMap(({ record }) => record.forecasts),
+      (rows) => addForecasts(weather, rows),
+      signal,
+    );
+    await this.#add(
       'reports',
       entries.flatMap(({ record }) => record.reports),
       (rows) => reports.put(rows),
@@ -133,5 +140,15 @@ export class RecordWriter {
       (health) => health.ok,
       () => false,
     );
+  }
+}
+
+/** Issue by issue; a later one wins whatever the order. */
+async function addForecasts(
+  weather: Database['weather'],
+  rows: readonly WeatherForecastSample[],
+): Promise<void> {
+  for (const [issuedMs, samples] of Map.groupBy(rows, (row) => row.issuedMs)) {
+    await weather.addForecast(samples, issuedMs);
   }
 }

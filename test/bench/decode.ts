@@ -39,7 +39,7 @@ export async function run(): Promise<BenchResult> {
     // followed from it is let go of, as in the service: kept for a round they would cost each collection a copy of them all.
     for (let at = 0; at < MESSAGES; at += BATCH) {
       const some = Array.from({ length: BATCH }, (_, i) => message(at + i, endMs - INTERVAL_MS));
-      const batch: IngestBatch = { readings: [], deadLetters: [], weather: [], reports: [] };
+      const batch: IngestBatch = { readings: [], deadLetters: [], weather: [], forecasts: [], reports: [] };
       parse += timeParse(some);
       decode += timeDecode(decoder, some, endMs, batch);
       detect += timeDetect(engine, endMs, batch);

@@ -43,6 +43,9 @@ const record: fc.Arbitrary<LogRecord> = fc
       }),
       { maxLength: 4 },
     ),
+    forecasts: fc.array(
+      fc.record({ stationId: name, tsMs: time, tempC: number, humidityPct: number, issuedMs: time }),
+    ),
     weather: fc.array(fc.record({ stationId: name, tsMs: time, tempC: number, humidityPct: number })),
     reports: fc.array(
       fc.record({

@@ -34,6 +34,7 @@ const FAMILIES: readonly [name: string, topic: string, seed: Uint8Array][] = [
   ],
   ['status', 'pq/v1/lichuan/TQ001/status', Buffer.from('{"online":true}')],
   ['weather', 'weather/v1/lichuan/ST-1', fixture('weather.json')],
+  ['weather to come', 'weather/v1/lichuan/ST-1/forecast', fixture('weather.json')],
   ['terminal push', 'app/notify/event/database/ADC/ADC_TQ001', fixture('terminal-push.json')],
   ['terminal realtime', 'database/get/response/app/realtime', fixture('terminal-realtime.json')],
   ['northbound', 'north/x', fixture('northbound.json')],
@@ -125,7 +126,9 @@ describe.each(FAMILIES)('%s', (_, topic, seed) => {
 
   it('takes its seed', () => {
     const batch = new Site({ routes }).decode(topic, seed);
-    expect(batch.readings.length + batch.weather.length + batch.reports.length).toBeGreaterThan(0);
+    expect(
+      batch.readings.length + batch.weather.length + batch.forecasts.length + batch.reports.length,
+    ).toBeGreaterThan(0);
   });
 
   it('survives changed bytes', () => {

@@ -61,7 +61,7 @@ export class Site {
 
   /** What one message adds to an empty batch. */
   decode(topic: string, payload: unknown): IngestBatch {
-    const batch: IngestBatch = { readings: [], deadLetters: [], weather: [], reports: [] };
+    const batch: IngestBatch = { readings: [], deadLetters: [], weather: [], forecasts: [], reports: [] };
     const bytes =
       payload instanceof Uint8Array
         ? payload
@@ -92,7 +92,13 @@ export class Site {
 }
 
 export function unitsOf(batch: IngestBatch): number {
-  return batch.readings.length + batch.deadLetters.length + batch.weather.length + batch.reports.length;
+  return (
+    batch.readings.length +
+    batch.deadLetters.length +
+    batch.weather.length +
+    batch.forecasts.length +
+    batch.reports.length
+  );
 }
 
 /** What a reading measured, without the columns that it did not. */

@@ -151,6 +151,7 @@ const eventKey = (e: ConditionEvent): string =>
 export class FakeDatabase {
   letters = new Map<string, DeadLetter>();
   samples: WeatherSample[] = [];
+  readonly forecasts: WeatherSample[] = [];
   devices: DeviceReport[] = [];
   noticed = new Map<string, ConditionEvent>();
   fault: string | null = null;
@@ -160,7 +161,10 @@ export class FakeDatabase {
     return Promise.resolve();
   }
   deadLetters = { add: (rows: readonly DeadLetter[]) => this.#take(rows, (r) => this.letters.set(r.id, r)) };
-  weather = { add: (rows: readonly WeatherSample[]) => this.#take(rows, (r) => this.samples.push(r)) };
+  weather = {
+    add: (rows: readonly WeatherSample[]) => this.#take(rows, (r) => this.samples.push(r)),
+    addForecast: async (rows: readonly WeatherSample[]) => void this.forecasts.push(...rows),
+  };
   reports = { put: (rows: readonly DeviceReport[]) => this.#take(rows, (r) => this.devices.push(r)) };
   events = {
     add: (rows: readonly ConditionEvent[]) => this.#take(rows, (r) => this.noticed.set(eventKey(r), r)),
