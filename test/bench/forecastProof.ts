@@ -79,7 +79,8 @@ export function proofCase(grid: ProofGrid, options: ProofOptions = {}): ProofCas
     faults: { ...ORDINARY_FAULTS, wrongNameplateEvery: options.wrongNameplateEvery ?? 0 },
   });
   const seen = seasonInput(simulated);
-  const input = options.perfectWeather === true ? withItsWeather(seen) : seen;
+  const { perfectWeather = false } = options;
+  const input = { ...seen, options: { ...seen.options, perfectWeather } };
   const startCpu = process.cpuUsage();
   const forecasts =
     options.leavesFeederOut === true ? leaveFeedersOut(input) : forecastSeason(input).forecasts;
@@ -103,28 +104,6 @@ function sayings({ season, transformers, histories, options }: ForecastInput) {
     last: seasonOutcomes(transformers, histories, seasonBefore(season, 1), options),
     feeders: new Map(transformers.map(({ id, feederId }) => [id, feederId])),
   };
-}
-
-/** Every past year of the ensemble is the year that came. */
-function withItsWeather(input: ForecastInput): ForecastInput {
-  const { firstDay, lastDay } = input.season;
-  const weather = new Map(
-    [...input.weather].map(([id, days]) => {
-      const copy = { ...days, meanC: days.meanC.slice(), maxC: days.maxC.slice(), minC: days.minC.slice() };
-      for (let back = 1; ; back++) {
-        const earlier = seasonBefore(input.season, back);
-        if (earlier.firstDay < days.firstDay) break;
-        // Years in which loads were measured keep the weather that they were measured in.
-        if (back <= HISTORY_YEARS) continue;
-        for (let day = firstDay; day <= lastDay; day++) {
-          const [from, to] = [day - days.firstDay, earlier.firstDay + (day - firstDay) - days.firstDay];
-          for (const column of ['meanC', 'maxC', 'minC'] as const) copy[column][to] = days[column][from]!;
-        }
-      }
-      return [id, copy];
-    }),
-  );
-  return { ...input, weather };
 }
 
 function leaveFeedersOut(input: ForecastInput): readonly TransformerForecast[] {

@@ -27,7 +27,8 @@ export async function run(): Promise<BenchResult> {
   timed(10 * PER_FEEDER);
   const smaller = timed(SMALLER);
   const whole = timed(TRANSFORMERS);
-  const growth = whole.seconds / smaller.seconds;
+  // Of processor time: a machine that is shared makes waiting grow, not work.
+  const growth = whole.cpuSeconds / smaller.cpuSeconds;
   const peakGib = process.resourceUsage().maxRSS / 1024 ** 2;
   return {
     name: 'readiness',
@@ -50,7 +51,7 @@ export async function run(): Promise<BenchResult> {
       },
       {
         id: 'P10',
-        what: 'time of four times as many transformers',
+        what: 'processor time of four times as many transformers',
         value: growth,
         unit: '×',
         bar: `≤${GROWTH_MAX}`,

@@ -56,6 +56,7 @@ export const SCREENS = [
   { name: 'map with a selection', hash: '#/?t=TQ0316' },
   { name: 'transformer', hash: '#/transformers/TQ0316' },
   { name: 'incidents', hash: '#/incidents' },
+  { name: 'readiness', hash: '#/readiness' },
   { name: 'outages', hash: '#/outages' },
   { name: 'on-call', hash: '#/on-call' },
   { name: 'rules', hash: '#/rules' },

@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { launchBrowser } from '../fixtures/browser.ts';
+import { openScreen, settled } from './screen.ts';
+
+/** Computed by the demo's own service: a forecast of the season that runs or is to come. */
+const RUN_MS = 180_000;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+  const { url } = inject('demo');
+  const answer = await fetch(new URL('/api/v1/readiness', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: '{}',
+  });
+  expect(answer.status).toBe(202);
+  const { id } = (await answer.json()) as { id: string };
+  const run = async () => {
+    const page = await fetch(new URL(`/api/v1/readiness/${id}?limit=1`, url));
+    return ((await page.json()) as { run: { state: string; error: string | null } }).run;
+  };
+  const deadlineMs = Date.now() + RUN_MS;
+  while ((await run()).state === 'running' && Date.now() < deadlineMs) await delay(500);
+  expect(await run()).toMatchObject({ state: 'done', error: null });
+}, RUN_MS + 20_000);
+afterAll(() => browser.close());
+
+describe('a planner before the season', () => {
+  test('filters an area, reads why, compares measures, puts one into the register and prints the page', async () => {
+    const { page, faults, close } = await openScreen(browser, '#/readiness');
+    await settled(page);
+    const names = page.getByRole('button', { name: /^Details of / });
+    await names.first().waitFor();
+    await page.getByText(/at risk \d+, watch \d+, ready \d+, unknown \d+/).waitFor();
+    const all = await names.count();
+
+    const first = page.getByRole('row').filter({ has: names.first() });
+    const area = await first.getByRole('link').innerText();
+    await page.getByLabel('Area').selectOption({ label: area });
+    await expect.poll(() => names.count(), { timeout: 40_000 }).toBeLessThan(all);
+    await page.getByLabel('Status').selectOption({ label: 'at risk' });
+    await expect
+      .poll(async () => new Set(await page.locator('.area').allInnerTexts()), { timeout: 40_000 })
+      .toEqual(new Set([area]));
+
+    await names.first().click();
+    const open = page.locator('tr.open');
+    await open.getByRole('heading', { name: /confidence \d+/ }).waitFor();
+    expect(await open.getByRole('listitem').count()).toBeGreaterThan(1);
+    await open.getByRole('img', { name: /^Lowest hour of a day through the season/ }).waitFor();
+    const plan = open.getByRole('button', { name: 'Put into the register' });
+    expect(await plan.count()).toBeGreaterThan(1);
+    await plan.first().click();
+    await open.getByText('In the register').first().waitFor();
+    await page.getByText(/planned by/).waitFor();
+    await page.getByRole('button', { name: 'Mark as done' }).first().click();
+    await page.getByRole('button', { name: 'Judge now' }).first().click();
+    await page.getByText('too early to tell').waitFor();
+
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByRole('navigation').first().isVisible()).toBe(false);
+    expect(await page.getByText('Simulated data').first().isVisible()).toBe(true);
+    const pdf = await page.pdf({ format: 'A4' });
+    // One page of a PDF is one object of type Page.
+    expect(pdf.toString('latin1').match(/\/Type \/Page\b/g)).toHaveLength(1);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  test('the ranking comes as CSV and as a worksheet', async () => {
+    const { page, close } = await openScreen(browser, '#/readiness');
+    await page
+      .getByRole('button', { name: /^Details of / })
+      .first()
+      .waitFor();
+    for (const [link, begins] of [
+      ['CSV', /^\uFEFF?rank,transformer_id,area_id,p_low/],
+      ['XLSX', /^PK/],
+    ] as const) {
+      const href = await page.getByRole('link', { name: link, exact: true }).getAttribute('href');
+      const answer = await page.request.get(new URL(href!, inject('demo').url).href);
+      expect(answer.status()).toBe(200);
+      expect((await answer.body()).toString('utf8')).toMatch(begins);
+    }
+    await close();
+  });
+});
