@@ -9,6 +9,7 @@ import { readingsCsv } from '../pipeline/readingsCsv.ts';
 import type { ReadingStore, SampledSeries, SeriesQuery } from '../ports.ts';
 import { csvLine } from '../pipeline/csvLine.ts';
 import { UsageError } from '../usageError.ts';
+import { exportReadinessCommand } from './exportReadiness.ts';
 import { openParts } from './openParts.ts';
 import { FOLDER_ARGS, terminal, type Parts, type Terminal } from './parts.ts';
 import { problemOf, runningService, type RunningService } from './service.ts';
@@ -69,10 +70,10 @@ const readingsCommand = defineCommand({
   },
 });
 
-/** `peakvolt export readings`. */
+/** `peakvolt export`. */
 export const exportCommand = defineCommand({
   meta: { name: 'export', description: 'Write what is stored' },
-  subCommands: { readings: readingsCommand },
+  subCommands: { readings: readingsCommand, readiness: exportReadinessCommand },
 });
 
 /** Writes CSV to the terminal's output: from the running service when there is one, else from the store itself. */

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { exportReadiness } from '../../server/commands/exportReadiness.ts';
 import { openParts } from '../../server/commands/openParts.ts';
 import { runPlan } from '../../server/commands/planning.ts';
 import { loadConfig } from '../../server/config.ts';
@@ -70,6 +71,12 @@ describe('forecast and back-test from the command line', () => {
         'minimum-growth',
         'logistic',
       ]);
+
+      const csv = new TextDecoder().decode(await exportReadiness(summer.id, 'csv', deps));
+      expect(csv).toBe(forecast.csv);
+      const book = await exportReadiness(summer.id, 'xlsx', deps);
+      expect(new TextDecoder().decode(book.subarray(0, 2))).toBe('PK');
+      await expect(exportReadiness('summer-2030', 'csv', deps)).rejects.toThrow(/No forecast of summer-2030/);
 
       const parts = await openParts(config);
       const kept = await parts.database.readiness.list({ limit: 10 });
