@@ -31,7 +31,7 @@ describe('a rule to be tried', () => {
       limits: { profile: 'en-50160' },
       detection: { severeBelowPu: 0.7 },
     });
-    expect(limits).toEqual({ profile: 'en-50160', overrides: IN_FORCE.limits.overrides });
+    expect(limits).toEqual({ ...IN_FORCE.limits, profile: 'en-50160' });
     expect(detection).toEqual({ ...IN_FORCE.detection, severeBelowPu: 0.7 });
   });
 
