@@ -64,6 +64,7 @@ export const readinessEn = {
   columnArea: 'Area',
   columnP: 'p(low)',
   columnMinimum: 'Lowest hour p10–p50–p90',
+  lowestHour: 'Lowest hour',
   columnHours: 'Hours',
   columnWhy: 'Why',
   columnMeasure: 'Measure → after',

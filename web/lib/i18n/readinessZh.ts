@@ -61,6 +61,7 @@ export const readinessZh = {
   columnArea: '供电所',
   columnP: '低电压概率',
   columnMinimum: '最低小时电压 p10–p50–p90',
+  lowestHour: '最低小时电压',
   columnHours: '小时',
   columnWhy: '原因',
   columnMeasure: '措施 → 治理后',
