@@ -1,6 +1,6 @@
-import type { ModelChange, SeasonDistribution, TransformerForecast } from '../forecast/forecast.ts';
+import type { SeasonDistribution, TransformerForecast } from '../forecast/forecast.ts';
 import type { Transformer } from '../grid.ts';
-import { MEASURE_SETTINGS, measurePlan, type MeasurePlan, type MeasureSettings } from './catalogue.ts';
+import { MEASURE_SETTINGS, type MeasurePlan, type MeasureSettings } from './catalogue.ts';
 import type { Finding, MeasureOutcome } from './finding.ts';
 import { finding } from './findingWords.ts';
 
@@ -27,19 +27,6 @@ export interface ChoiceInput {
 /** A night that was over the limit before may stay as it is. */
 const NIGHT_RISE_MIN_V = 0.2;
 const OVERLOAD_PCT = 100;
-
-/** Tries every measure that suits, by running the season again through `rerun`. */
-export function evaluateMeasures(
-  input: ChoiceInput,
-  rerun: (change: ModelChange) => SeasonDistribution,
-): MeasureChoice {
-  const plan = measurePlan(input.transformer, input.forecast, input.settings);
-  return chooseMeasure(
-    input,
-    plan,
-    plan.candidates.map(({ change }) => rerun(change)),
-  );
-}
 
 /** Judges the candidates of a plan by what the season became with each, in the order of the plan. */
 export function chooseMeasure(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FittedPhysics, TransformerForecast } from '../../../server/core/forecast/forecast.ts';
 import type { Transformer } from '../../../server/core/grid.ts';
 import { MEASURE_SETTINGS, measurePlan } from '../../../server/core/measures/catalogue.ts';
-import { chooseMeasure, evaluateMeasures } from '../../../server/core/measures/choose.ts';
+import { chooseMeasure } from '../../../server/core/measures/choose.ts';
 import { MEASURE_COSTS, reconductorCost, standardKva } from '../../../server/core/measures/cost.ts';
 import { MEASURE_KINDS } from '../../../server/core/measures/finding.ts';
 import { findingSentence } from '../../../server/core/measures/findingWords.ts';
@@ -26,13 +26,15 @@ function choice(
 ) {
   const t = transformer('T1', { ...NAMEPLATE, ...nameplate });
   const forecast = forecastOf('T1', over, physics);
-  return evaluateMeasures({ transformer: t, forecast, lowPu: 0.9, highPu: 1.07 }, rerunOf(forecast));
+  const plan = measurePlan(t, forecast);
+  const after = plan.candidates.map(({ change }) => rerunOf(forecast)(change));
+  return chooseMeasure({ transformer: t, forecast, lowPu: 0.9, highPu: 1.07 }, plan, after);
 }
 
 const chosen = (found: ReturnType<typeof choice>) =>
   found.recommended === null ? null : found.measures[found.recommended]!;
 
-describe('evaluateMeasures', () => {
+describe('chooseMeasure', () => {
   it.each<[string, string, Partial<TransformerForecast>, Partial<FittedPhysics>, Partial<Transformer>]>([
     ['tap', 'one step is enough', { minHourV: quantilesAround(196) }, {}, {}],
     [
