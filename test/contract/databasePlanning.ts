@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { VersionConflictError } from '../../server/alertPorts.ts';
-import type { RegisteredMeasure } from '../../server/core/measures/register.ts';
 import type { Database } from '../../server/ports.ts';
-import { rowOf, runOf } from '../fixtures/readiness.ts';
+import { registeredMeasure, rowOf, runOf } from '../fixtures/readiness.ts';
 
 const MAY_MS = Date.UTC(2026, 4, 31);
 const HOUR_MS = 3_600_000;
@@ -84,33 +83,12 @@ function runsContract(database: () => Database): void {
   });
 }
 
-function measureOf(id: string, fields: Partial<RegisteredMeasure> = {}): RegisteredMeasure {
-  return {
-    id,
-    version: 0,
-    transformerId: 'M1',
-    areaId: 'A1',
-    seasonId: 'summer-2031',
-    kind: 'tap',
-    detail: { from: 3, to: 4 },
-    cost: 800,
-    promised: null,
-    state: 'planned',
-    plannedMs: MAY_MS,
-    plannedBy: '李工',
-    doneMs: null,
-    note: '',
-    verdict: null,
-    ...fields,
-  };
-}
-
 function registerContract(database: () => Database): void {
   test('a measure is kept by version: who saw an older one is told', async () => {
     const { measures } = database();
-    const kept = await measures.put(measureOf('m-1'));
+    const kept = await measures.put(registeredMeasure('m-1'));
     expect(kept.version).toBe(1);
-    await expect(measures.put(measureOf('m-1'))).rejects.toBeInstanceOf(VersionConflictError);
+    await expect(measures.put(registeredMeasure('m-1'))).rejects.toBeInstanceOf(VersionConflictError);
     const done = await measures.put({ ...kept, state: 'done', doneMs: MAY_MS + HOUR_MS });
     expect(await measures.get('m-1')).toEqual(done);
     await expect(measures.put({ ...kept, note: 'late' })).rejects.toBeInstanceOf(VersionConflictError);
@@ -119,9 +97,9 @@ function registerContract(database: () => Database): void {
   test('are listed by season, transformer and the areas of who asks', async () => {
     const { measures } = database();
     const seasonId = 'winter-2033';
-    await measures.put(measureOf('m-a', { seasonId }));
+    await measures.put(registeredMeasure('m-a', { seasonId }));
     await measures.put(
-      measureOf('m-b', { seasonId, areaId: 'A2', transformerId: 'M2', plannedMs: MAY_MS + 1 }),
+      registeredMeasure('m-b', { seasonId, areaId: 'A2', transformerId: 'M2', plannedMs: MAY_MS + 1 }),
     );
     const ids = async (query: Parameters<typeof measures.list>[0]) =>
       (await measures.list(query)).map(({ id }) => id);

@@ -1,6 +1,7 @@
-import { recordedBreaks } from '../../core/forecast/breaks.ts';
+import { mergeBreaks, recordedBreaks, type LevelBreak } from '../../core/forecast/breaks.ts';
 import { emptyHistory, HistoryBuilder } from '../../core/forecast/history.ts';
 import type { DailyHistory, DailyWeather } from '../../core/forecast/forecast.ts';
+import { levelShifts } from '../../core/forecast/levelShifts.ts';
 import { WeatherBuilder } from '../../core/forecast/weatherDays.ts';
 import type { Transformer } from '../../core/grid.ts';
 import { DAY_MS, dayStart } from '../../core/localTime.ts';
@@ -37,21 +38,21 @@ export async function judgeMeasure(measure: RegisteredMeasure, deps: JudgeDeps):
   const [doneDay, lastDay] = [dayOf(measure.doneMs), dayOf(judgedMs) - 1];
   const span = { firstDay: doneDay - BEFORE_DAYS, lastDay: Math.max(doneDay, lastDay) };
   const others = await untouched(measure, transformer, transformers, deps);
-  const [own, ...neighbours] = await Promise.all(
-    [transformer.id, ...others].map((id) => historyOf(id, span, deps)),
-  );
+  const histories = await Promise.all([transformer.id, ...others].map((id) => historyOf(id, span, deps)));
+  const [own, ...neighbours] = histories as [DailyHistory, ...DailyHistory[]];
+  const shifts = levelShifts(histories, new Map(transformers.map((t) => [t.id, t])), span.lastDay);
   const weather = await weatherOf(transformer, span, deps);
   const promised = measure.promised;
   const verdict = verifyMeasure({
     kind: measure.kind,
-    history: own!,
-    neighbours: neighbours as DailyHistory[],
+    history: own,
+    neighbours,
     weather,
     doneDay,
     lastDay,
     promisedV: promised === null ? null : finite(promised.minAfterV - promised.minV),
     lowV: deps.lowPu * transformer.nominalV,
-    otherBreakDays: await otherBreaks(measure, transformer.id, doneDay, deps),
+    otherBreakDays: await otherBreaks(measure, transformer.id, shifts, doneDay, deps),
     judgedMs,
   });
   const { kind } = verdict;
@@ -88,14 +89,17 @@ async function untouched(
     .slice(0, NEIGHBOURS_MAX);
 }
 
-/** Other dated changes of the nameplate; the measure itself is often one of them, a few days apart. */
+/** Other changes of the transformer, written down or found in its days; the measure itself is often one of them. */
 async function otherBreaks(
   { id: measureId }: RegisteredMeasure,
   transformerId: string,
+  found: readonly LevelBreak[],
   doneDay: number,
   { database, offset }: JudgeDeps,
 ): Promise<number[]> {
-  const recorded = recordedBreaks(await database.registry.versions(transformerId), offset)
+  const recorded = recordedBreaks(await database.registry.versions(transformerId), offset);
+  const own = found.filter((shift) => shift.transformerId === transformerId);
+  const breaks = mergeBreaks(recorded, own)
     .map(({ day }) => day)
     .filter((day) => Math.abs(day - doneDay) > SAME_WORK_DAYS);
   const others = (await database.measures.list({ areaIds: null, transformerId })).flatMap((other) =>
@@ -103,7 +107,7 @@ async function otherBreaks(
       ? []
       : [Math.floor((other.doneMs + offset(other.doneMs)) / DAY_MS)],
   );
-  return [...recorded, ...others];
+  return [...breaks, ...others];
 }
 
 async function historyOf(
