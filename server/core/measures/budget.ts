@@ -107,13 +107,17 @@ export function expectedCustomerHours(rows: readonly BudgetRow[]): number {
   }, 0);
 }
 
-/** Takes by gain for each unit of cost and by gain alone, and keeps the better plan. */
+/**
+ * Takes by gain for each unit of cost and by gain alone, and keeps the better plan. Where nothing limits, the order is what
+ * is asked for: what pays most comes first.
+ */
 export function planBudget(items: readonly BudgetItem[], budget: Budget, expected: number): BudgetPlan {
   const plans = [
     greedy(items, budget, (gain, cost) => gain / Math.max(1, cost), expected),
     greedy(items, budget, (gain) => gain, expected),
   ];
-  const best = plans.reduce((a, b) => (b.avoided > a.avoided ? b : a));
+  const isOpen = budget.crews === null && budget.money === null;
+  const best = plans.reduce((a, b) => (!isOpen && b.avoided > a.avoided ? b : a));
   return { ...best, optimumAtMost: Math.min(...plans.map((plan) => plan.optimumAtMost)) };
 }
 
