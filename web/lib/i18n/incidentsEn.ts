@@ -62,7 +62,7 @@ export const incidentsEn = {
   membersMore: (count: string) => `and ${count} more`,
   memberJudged: 'Value and limit as judged when it began.',
   limitsVersion: (version: string, profile: string, since: string) =>
-    `Limits: version ${version}, ${profile}, in force since ${since}.`,
+    `Limits: version ${version}, ${profile}, configured ${since}.`,
   columnTransformer: 'Transformer',
   columnPhase: 'Phase',
   columnValue: 'Value / limit',

@@ -63,7 +63,7 @@ export const incidentsZh: Pick<Dictionary, keyof typeof incidentsEn> = {
   members: '台区',
   membersMore: (count) => `另有 ${count} 个`,
   memberJudged: '开始时判定所用的数值与限值。',
-  limitsVersion: (version, profile, since) => `限值：第 ${version} 版，${profile}，自 ${since} 起执行。`,
+  limitsVersion: (version, profile, since) => `限值：第 ${version} 版，${profile}，${since} 配置。`,
   columnTransformer: '台区',
   columnPhase: '相别',
   columnValue: '数值 / 限值',
