@@ -65,8 +65,14 @@ export const readinessApi = {
   fileUrl: (runId: string, filter: RankingFilter, extension: 'csv' | 'xlsx') =>
     `${BASE}/readiness/${encodeURIComponent(runId)}/ranking.${extension}?${new URLSearchParams(queryOf(filter))}`,
   measures: (season: string) => answerOf(client.measures.$get({ query: { season } })),
-  plan: (json: { transformerId: string; seasonId: string; runId: string; kind: TriedMeasure['kind'] }) =>
-    answerOf(client.measures.$post({ json })),
+  plan: (json: {
+    transformerId: string;
+    seasonId: string;
+    runId: string;
+    kind: TriedMeasure['kind'];
+    /** Index among the measures that were tried. */
+    tried: number;
+  }) => answerOf(client.measures.$post({ json })),
   change: (id: string, json: { version: number; state: 'planned' | 'done' | 'dropped'; doneMs?: number }) =>
     answerOf(client.measures[':id'].$put({ param: { id }, json })),
   verify: (id: string) => answerOf(client.measures[':id'].verify.$post({ param: { id } })),

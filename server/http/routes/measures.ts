@@ -30,10 +30,15 @@ export function measureRoutes(deps: HttpDeps) {
     })
     .openapi(planRoute, async (c) => {
       const who = principalOf(c);
-      const { transformerId, seasonId, runId, kind, note } = c.req.valid('json');
+      const { transformerId, seasonId, runId, kind, tried: index, note } = c.req.valid('json');
       const { areaId } = requireTransformer(deps, transformerId, who);
       const row = runId === undefined ? null : await deps.database.readiness.row(runId, transformerId);
-      const tried = row?.measures.find((measure) => measure.kind === kind);
+      // One kind may have been tried more than once: two steps of the tap, two sizes.
+      const tried =
+        index === undefined ? row?.measures.find((one) => one.kind === kind) : row?.measures[index];
+      if (runId !== undefined && tried?.kind !== kind) {
+        throw new HttpProblem(422, 'No such measure', 'The run did not try this measure on the transformer.');
+      }
       const made = await measures.put({
         id: deps.newId(),
         version: 0,
@@ -184,6 +189,14 @@ const planRoute = createRoute({
       seasonId: z.string().regex(/^(summer|winter)-\d{4}$/),
       runId: z.string().optional(),
       kind: z.enum(MEASURE_KINDS),
+      tried: z
+        .number()
+        .int()
+        .min(0)
+        .optional()
+        .openapi({
+          description: 'Index among the measures that the run tried; default the first of its kind',
+        }),
       note: z.string().max(NOTE_MAX).optional(),
     }),
   ),

@@ -72,11 +72,17 @@ export class ReadinessState {
     await this.load();
   }
 
-  async plan(transformerId: string, kind: TriedMeasure['kind']): Promise<void> {
+  async plan(transformerId: string, kind: TriedMeasure['kind'], tried: number): Promise<void> {
     const { season, run } = this.standing ?? {};
     if (season === undefined || run === undefined || run === null) return;
     await this.#try(async () => {
-      const made = await readinessApi.plan({ transformerId, seasonId: season.id, runId: run.id, kind });
+      const made = await readinessApi.plan({
+        transformerId,
+        seasonId: season.id,
+        runId: run.id,
+        kind,
+        tried,
+      });
       this.measures = [made, ...this.measures];
     });
   }

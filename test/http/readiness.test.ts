@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Principal } from '../../server/core/access.ts';
+import type { ReadinessRow } from '../../server/core/forecast/run.ts';
+import { seasonOf } from '../../server/core/forecast/season.ts';
+import { createHttpApp } from '../../server/http/app.ts';
+import { LiveHub } from '../../server/http/live.ts';
+import { testAccounts, type TestAccounts } from '../fixtures/accounts.ts';
+import { rowOf, runOf } from '../fixtures/readiness.ts';
+import { gridModel, handClock, httpDeps, signedInAs, transformer } from './deps.ts';
+
+const SEASON = seasonOf('summer', 1970);
+const NEXT = seasonOf('winter', 1970);
+const model = gridModel([
+  transformer('T1', { importantCustomers: 2, attributes: { second_source: 'yes' } }),
+  transformer('T2', { customers: 50 }),
+  transformer('X1', { areaId: 'A9' }),
+]);
+const planner: Principal = { id: 'p', name: '李工', role: 'planner', areaIds: null, via: 'session' };
+const ofA1 = { ...planner, areaIds: ['A1'] };
+
+/** A measure as a run tried it. */
+function tried(
+  kind: ReadinessRow['measures'][number]['kind'],
+  detail: Record<string, number>,
+  cost: number,
+  avoidedCustomerHours: number,
+  suffices: boolean,
+): ReadinessRow['measures'][number] {
+  const minHourV = { p05: 198, p10: 199, p50: 203, p90: 206, p95: 208 };
+  const after = {
+    pLow: 0.03,
+    expectedLowHours: 0.1,
+    minHourV,
+    highestV: 236,
+    peakLoadPct: { p50: 70, p90: 80 },
+  };
+  return { kind, detail, cost, after, avoidedCustomerHours, suffices, notes: [] };
+}
+
+let accounts: TestAccounts;
+beforeAll(async () => {
+  accounts = await testAccounts();
+  const { registry, readiness } = accounts.database;
+  await registry.upsert(
+    { ...model, areas: [...model.areas, { id: 'A9', name: '外区', org: 'county' }] },
+    { validFromMs: 0 },
+  );
+  await readiness.put(runOf('RUN', { seasonId: SEASON.id }));
+  await readiness.putRows('RUN', [
+    rowOf(
+      'RUN',
+      1,
+      {
+        transformerId: 'T1',
+        importantCustomers: 2,
+        measures: [
+          tried('tap', { from: 2, to: 3 }, 1_500, 40, false),
+          tried('tap', { from: 2, to: 4 }, 1_500, 90, true),
+        ],
+        recommended: 1,
+        cause: { kind: 'tap', confidence: 0.8, evidence: [] },
+      },
+      'at_risk',
+    ),
+    rowOf('RUN', 2, { transformerId: 'T2' }),
+    rowOf('RUN', 3, { transformerId: 'X1', areaId: 'A9', importantCustomers: 1 }, 'at_risk'),
+  ]);
+});
+afterAll(() => accounts.dispose());
+
+function compose(who: Principal) {
+  const deps = httpDeps({
+    grid: () => model,
+    database: accounts.database,
+    clock: accounts.clock,
+    newId: accounts.parts.newId,
+    access: { ...signedInAs(who), signIn: accounts.signIn, accounts: accounts.accounts },
+  });
+  const app = createHttpApp(deps, new LiveHub(deps.live, handClock().clock, 'run1'));
+  return async (method: string, path: string, body?: object) => {
+    const headers = { 'content-type': 'application/json' };
+    const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
+    const answer = await app.request(`/api/v1${path}`, init);
+    return { status: answer.status, body: await answer.json() };
+  };
+}
+
+describe('readiness of a season', () => {
+  it('is its newest run that is done; one that failed since is told beside it', async () => {
+    const { readiness } = accounts.database;
+    const startedMs = runOf('').startedMs + 1;
+    await readiness.put(
+      runOf('BAD', { seasonId: SEASON.id, state: 'failed', error: 'no weather is known', startedMs }),
+    );
+    const ask = compose(planner);
+    const { body } = await ask('GET', `/readiness?season=${SEASON.id}`);
+    expect(body).toMatchObject({
+      run: { id: 'RUN' },
+      running: null,
+      failed: { error: 'no weather is known' },
+    });
+    expect((await ask('GET', `/readiness?season=${NEXT.id}`)).body).toMatchObject({
+      run: null,
+      failed: null,
+    });
+    expect((await ask('GET', '/readiness?season=monsoon')).status).toBe(422);
+  });
+
+  it('comes a page at a time, and narrowed', async () => {
+    const ask = compose(planner);
+    const first = await ask('GET', '/readiness/RUN?limit=2');
+    expect(first.body.items.map((i: { rank: number }) => i.rank)).toEqual([1, 2]);
+    const rest = await ask('GET', `/readiness/RUN?limit=2&cursor=${first.body.cursor}`);
+    expect(rest.body).toMatchObject({ items: [{ rank: 3 }], cursor: null });
+    const low = await ask('GET', '/readiness/RUN?status=at_risk&important=true&area=A1');
+    expect(low.body.items.map((i: { transformerId: string }) => i.transformerId)).toEqual(['T1']);
+    expect((await ask('GET', '/readiness/NONE')).status).toBe(404);
+  });
+
+  it('may be asked for only by who sees everything', async () => {
+    expect((await compose(ofA1)('POST', '/readiness', {})).status).toBe(403);
+    expect((await compose({ ...planner, role: 'viewer' })('POST', '/readiness', {})).status).toBe(403);
+    const { status, body } = await compose(planner)('POST', '/readiness', { season: NEXT.id });
+    expect([status, body.seasonId, body.state]).toEqual([202, NEXT.id, 'running']);
+  });
+
+  it('says what a budget buys, of the areas in sight', async () => {
+    const { body } = await compose(ofA1)('GET', '/readiness/RUN/budget');
+    expect(body.steps).toEqual([expect.objectContaining({ id: 'T1', kind: 'tap', gain: 90, cost: 1_500 })]);
+    expect(body).toMatchObject({ currency: 'CNY', avoided: 90 });
+    // Two hours expected of 50 and 50 customers: those of the other area are not in the sum.
+    expect(body.expected).toBe(200);
+  });
+
+  it('lists important customers with where else they can be fed from', async () => {
+    const { body } = await compose(ofA1)('GET', '/readiness/RUN/protection');
+    expect(body.items).toEqual([
+      expect.objectContaining({
+        transformerId: 'T1',
+        secondSource: { state: 'unspecified', text: 'yes', pLow: null },
+      }),
+    ]);
+  });
+});
+
+describe('the register of measures', () => {
+  const wish = { transformerId: 'T1', seasonId: SEASON.id, runId: 'RUN', kind: 'tap' };
+
+  it('keeps the very measure that was chosen, with what the run promised of it', async () => {
+    const ask = compose(planner);
+    const { status, body } = await ask('POST', '/measures', { ...wish, tried: 1 });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      detail: { from: 2, to: 4 },
+      plannedBy: '李工',
+      state: 'planned',
+      promised: { runId: 'RUN', pLowBefore: 0.1, pLowAfter: 0.03, minV: 197, minAfterV: 203 },
+    });
+    const first = await ask('POST', '/measures', wish);
+    expect(first.body.detail).toEqual({ from: 2, to: 3 });
+  });
+
+  it.each([
+    ['another kind than that one', { ...wish, kind: 'capacity', tried: 1 }],
+    ['one that the run did not try', { ...wish, tried: 7 }],
+    ['a kind that it did not try', { ...wish, kind: 'feeder' }],
+  ])('refuses %s', async (_what, body) => {
+    expect((await compose(planner)('POST', '/measures', body)).status).toBe(422);
+  });
+
+  it('goes from planned to done, by the version that was seen; who was slower sees theirs', async () => {
+    const ask = compose(planner);
+    const { body: planned } = await ask('POST', '/measures', wish);
+    const doneMs = accounts.clock.nowMs() - 1_000;
+    const done = await ask('PUT', `/measures/${planned.id}`, {
+      version: planned.version,
+      state: 'done',
+      doneMs,
+    });
+    expect(done.body).toMatchObject({ state: 'done', doneMs, version: planned.version + 1 });
+    const late = await ask('PUT', `/measures/${planned.id}`, { version: planned.version, state: 'dropped' });
+    expect(late).toMatchObject({ status: 409, body: { code: 'changed', current: { state: 'done' } } });
+    const future = { version: done.body.version, state: 'done', doneMs: accounts.clock.nowMs() + 60_000 };
+    expect((await ask('PUT', `/measures/${planned.id}`, future)).status).toBe(422);
+  });
+
+  it('is judged only when it was done', async () => {
+    const ask = compose(planner);
+    const { body: planned } = await ask('POST', '/measures', wish);
+    expect((await ask('POST', `/measures/${planned.id}/verify`, {})).status).toBe(409);
+    await ask('PUT', `/measures/${planned.id}`, { version: planned.version, state: 'done' });
+    expect((await ask('POST', `/measures/${planned.id}/verify`, {})).status).toBe(200);
+  });
+
+  it('is written down in the audit, and hidden from who sees other areas', async () => {
+    const { body } = await compose(planner)('POST', '/measures', {
+      transformerId: 'X1',
+      seasonId: SEASON.id,
+      kind: 'feeder',
+    });
+    const [entry] = await accounts.database.access.audit.list({ action: 'measure.plan', limit: 1 });
+    expect(entry).toMatchObject({ subject: body.id, actor: { name: '李工' } });
+    const ask = compose(ofA1);
+    const { items } = (await ask('GET', '/measures')).body as { items: { areaId: string }[] };
+    expect(new Set(items.map(({ areaId }) => areaId))).toEqual(new Set(['A1']));
+    expect((await ask('PUT', `/measures/${body.id}`, { version: 1, state: 'dropped' })).status).toBe(404);
+    expect((await ask('POST', '/measures', { ...wish, transformerId: 'X1' })).status).toBe(404);
+  });
+});
