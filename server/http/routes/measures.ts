@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { VersionConflictError } from '../../alertPorts.ts';
 import { seesArea, type Principal } from '../../core/access.ts';
+import type { ReadinessRow } from '../../core/forecast/run.ts';
 import { MEASURE_KINDS } from '../../core/measures/finding.ts';
 import type { RegisteredMeasure } from '../../core/measures/register.ts';
 import { principalOf } from '../auth.ts';
@@ -30,41 +31,7 @@ export function measureRoutes(deps: HttpDeps) {
     })
     .openapi(planRoute, async (c) => {
       const who = principalOf(c);
-      const { transformerId, seasonId, runId, kind, tried: index, note } = c.req.valid('json');
-      const { areaId } = requireTransformer(deps, transformerId, who);
-      const row = runId === undefined ? null : await deps.database.readiness.row(runId, transformerId);
-      // One kind may have been tried more than once: two steps of the tap, two sizes.
-      const tried =
-        index === undefined ? row?.measures.find((one) => one.kind === kind) : row?.measures[index];
-      if (runId !== undefined && tried?.kind !== kind) {
-        throw new HttpProblem(422, 'No such measure', 'The run did not try this measure on the transformer.');
-      }
-      const made = await measures.put({
-        id: deps.newId(),
-        version: 0,
-        transformerId,
-        areaId,
-        seasonId,
-        kind,
-        detail: valuesView(tried?.detail ?? {}),
-        cost: tried?.cost ?? 0,
-        promised:
-          row === null || tried === undefined || runId === undefined
-            ? null
-            : {
-                runId,
-                pLowBefore: row.forecast.pLow ?? Number.NaN,
-                pLowAfter: tried.after.pLow ?? Number.NaN,
-                minV: row.forecast.minHourV.p50 ?? Number.NaN,
-                minAfterV: tried.after.minHourV.p50 ?? Number.NaN,
-              },
-        state: 'planned',
-        plannedMs: deps.clock.nowMs(),
-        plannedBy: who.name,
-        doneMs: null,
-        note: note ?? '',
-        verdict: null,
-      });
+      const made = await measures.put(await planned(deps, who, c.req.valid('json')));
       await audited(deps, who, 'measure.plan', made);
       return c.json(measureEntry(made), 201);
     })
@@ -89,6 +56,52 @@ export function measureRoutes(deps: HttpDeps) {
       await audited(deps, who, 'measure.verify', kept);
       return c.json(measureEntry(kept), 200);
     });
+}
+
+/** @throws HttpProblem 404 out of sight, 422 where the run did not try it */
+async function planned(
+  deps: HttpDeps,
+  who: Principal,
+  wish: z.infer<typeof planBody>,
+): Promise<RegisteredMeasure> {
+  const { transformerId, seasonId, runId, kind, tried: index, note } = wish;
+  const { areaId } = requireTransformer(deps, transformerId, who);
+  const row = runId === undefined ? null : await deps.database.readiness.row(runId, transformerId);
+  // One kind may have been tried more than once: two steps of the tap, two sizes.
+  const tried = index === undefined ? row?.measures.find((one) => one.kind === kind) : row?.measures[index];
+  if (runId !== undefined && tried?.kind !== kind) {
+    throw new HttpProblem(422, 'No such measure', 'The run did not try this measure on the transformer.');
+  }
+  return {
+    id: deps.newId(),
+    version: 0,
+    transformerId,
+    areaId,
+    seasonId,
+    kind,
+    detail: valuesView(tried?.detail ?? {}),
+    cost: tried?.cost ?? 0,
+    promised: row === null || tried === undefined ? null : promiseOf(row, tried),
+    state: 'planned',
+    plannedMs: deps.clock.nowMs(),
+    plannedBy: who.name,
+    doneMs: null,
+    note: note ?? '',
+    verdict: null,
+  };
+}
+
+function promiseOf(
+  { runId, forecast }: ReadinessRow,
+  { after }: ReadinessRow['measures'][number],
+): RegisteredMeasure['promised'] {
+  return {
+    runId,
+    pLowBefore: forecast.pLow ?? Number.NaN,
+    pLowAfter: after.pLow ?? Number.NaN,
+    minV: forecast.minHourV.p50 ?? Number.NaN,
+    minAfterV: after.minHourV.p50 ?? Number.NaN,
+  };
 }
 
 type Change = z.infer<typeof changeBody>;
@@ -157,6 +170,17 @@ function measureEntry(measure: RegisteredMeasure) {
   };
 }
 
+const planBody = z.object({
+  transformerId: z.string().min(1),
+  seasonId: z.string().regex(/^(summer|winter)-\d{4}$/),
+  runId: z.string().optional(),
+  kind: z.enum(MEASURE_KINDS),
+  tried: z.number().int().min(0).optional().openapi({
+    description: 'Index among the measures that the run tried; default the first of its kind',
+  }),
+  note: z.string().max(NOTE_MAX).optional(),
+});
+
 const changeBody = z.object({
   version: z.number().int(),
   state: z.enum(['planned', 'done', 'dropped']).optional(),
@@ -183,23 +207,7 @@ const planRoute = createRoute({
   method: 'post',
   path: '/measures',
   summary: 'Put a measure into the register, with what the run promises of it',
-  request: body(
-    z.object({
-      transformerId: z.string().min(1),
-      seasonId: z.string().regex(/^(summer|winter)-\d{4}$/),
-      runId: z.string().optional(),
-      kind: z.enum(MEASURE_KINDS),
-      tried: z
-        .number()
-        .int()
-        .min(0)
-        .optional()
-        .openapi({
-          description: 'Index among the measures that the run tried; default the first of its kind',
-        }),
-      note: z.string().max(NOTE_MAX).optional(),
-    }),
-  ),
+  request: body(planBody),
   responses: { 201: jsonContent(registeredMeasureSchema, 'Planned'), ...PROBLEMS },
 });
 
