@@ -1,3 +1,4 @@
+import { emptyIncident } from '../../../server/core/incident/emptyIncident.ts';
 import type { Incident, IncidentMember } from '../../../server/core/incident/incident.ts';
 import type {
   AlertSettings,
@@ -35,36 +36,18 @@ export function member(transformerId: string, over: Partial<IncidentMember> = {}
 export function incident(over: Partial<Incident> = {}): Incident {
   const severity = over.severity ?? 'severe';
   return {
-    id: 'I1',
+    ...emptyIncident('I1', 'org', START_MS, false),
     number: 1,
     version: 1,
-    state: 'open',
     severity,
     peakSeverity: severity,
-    condition: 'under-voltage',
     cause: { kind: 'unknown', confidence: 0.5, evidence: [] },
     feederId: 'F1',
     areaIds: ['A1'],
-    org: 'org',
     members: [member('T1', { severity })],
     customers: 10,
-    importantCustomers: 0,
     worstV: 170,
     limitV: 198,
-    startedMs: START_MS,
-    openedMs: START_MS,
-    acknowledgedMs: null,
-    acknowledgedBy: null,
-    assignee: null,
-    snoozedUntilMs: null,
-    resolvedMs: null,
-    resolvedBy: null,
-    mergedInto: null,
-    reopened: 0,
-    suppressions: [],
-    escalation: null,
-    told: [],
-    isTest: false,
     ...over,
   };
 }
