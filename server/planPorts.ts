@@ -29,7 +29,7 @@ export interface ReadinessStore {
   /** By rank, only of the areas asked for. */
   rows(query: RowQuery): Promise<ReadinessRow[]>;
   row(runId: string, transformerId: string): Promise<ReadinessRow | null>;
-  /** Runs beyond the newest `keep` of a kind and season go, with their rows; returns how many went. */
+  /** Runs beyond the newest `keep` of a kind, season and state go, with their rows; returns how many went. */
   prune(keep: number): Promise<number>;
 }
 

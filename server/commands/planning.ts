@@ -13,6 +13,7 @@ import { progressLine } from './progressLine.ts';
 import { runningService } from './service.ts';
 import { planThroughService } from './servicePlanning.ts';
 
+const PROGRESS_MS = 500;
 /** All rows of a run. */
 const ROWS_MAX = 20_000;
 
@@ -118,15 +119,27 @@ async function planHere(
     if (season === null)
       throw new UsageError(`There is no season "${seasonId}": summer-2027 or winter-2026.`);
     const asked = await planning.desk.request({ kind, season, originDay });
-    const timer = setInterval(() => onProgress(planning.desk.progress(asked.id) ?? 1), 500);
-    const run = await planning.planner.ended(asked.id);
-    clearInterval(timer);
+    const run = await watched(planning, asked.id, onProgress);
     if (run === null || run.state !== 'done') throw new Error(run?.error ?? 'the run was broken off');
     const rows = await parts.database.readiness.rows({ runId: run.id, areaIds: null, limit: ROWS_MAX });
     return { run, csv: readinessCsv(rows), items: rows.map(itemView) };
   } finally {
     await planning.stop();
     await parts.stop();
+  }
+}
+
+/** The run when it has ended; its progress is told twice a second until then. */
+async function watched(
+  { desk, planner }: ReturnType<typeof openPlanning>,
+  runId: string,
+  onProgress: (share: number) => void,
+): Promise<ReadinessRun | null> {
+  const timer = setInterval(() => onProgress(desk.progress(runId) ?? 1), PROGRESS_MS);
+  try {
+    return await planner.ended(runId);
+  } finally {
+    clearInterval(timer);
   }
 }
 

@@ -80,6 +80,13 @@ function runsContract(database: () => Database): void {
     expect(await readiness.get('p-1')).toBeNull();
     expect(await readiness.rows({ runId: 'p-1', areaIds: null, limit: 10 })).toEqual([]);
     expect(await readiness.rows({ runId: 'p-3', areaIds: null, limit: 10 })).toHaveLength(1);
+    for (const i of [5, 6, 7]) {
+      const failed = { state: 'failed', seasonId: 'summer-2032', startedMs: MAY_MS + i } as const;
+      await readiness.put(runOf(`p-bad-${i}`, failed));
+    }
+    await readiness.prune(2);
+    expect(await readiness.get('p-2')).not.toBeNull();
+    expect(await readiness.get('p-bad-5')).toBeNull();
   });
 }
 

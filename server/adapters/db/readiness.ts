@@ -109,13 +109,14 @@ async function rowsOf(db: Db, asked: RowQuery): Promise<ReadinessRow[]> {
 async function prune(tx: Db, keep: number): Promise<number> {
   const runs = await tx
     .selectFrom('readiness_run')
-    .select(['id', 'kind', 'season_id'])
+    .select(['id', 'kind', 'season_id', 'state'])
     .orderBy('started_ms', 'desc')
     .orderBy('id', 'desc')
     .execute();
   const seen = new Map<string, number>();
-  const gone = runs.filter(({ kind, season_id: seasonId }) => {
-    const key = `${kind} ${seasonId}`;
+  // Each state by itself: a month of failed nights must not take the last forecast that was made.
+  const gone = runs.filter(({ kind, season_id: seasonId, state }) => {
+    const key = `${kind} ${seasonId} ${state}`;
     seen.set(key, (seen.get(key) ?? 0) + 1);
     return seen.get(key)! > keep;
   });
