@@ -74,6 +74,8 @@ export interface WeatherStore {
   /** Keeps the latest issue for each hour. */
   addForecast(samples: readonly WeatherSample[], issuedMs: number): Promise<void>;
   forecast(stationId: string, fromMs: number, toMs: number): Promise<WeatherSample[]>;
+  /** Ids of the stations with a forecast for some hour of the span. */
+  forecastStations(fromMs: number, toMs: number): Promise<string[]>;
   stations(): Promise<{ stationId: string; firstMs: number; lastMs: number; count: number }[]>;
 }
 

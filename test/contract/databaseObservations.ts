@@ -172,6 +172,21 @@ function weatherContract(database: () => Database): void {
     expect(await weather.range('nowhere', 0, NOON_MS)).toEqual([]);
   });
 
+  test('names the stations with a forecast for a span, measured ones or not', async () => {
+    const { weather } = database();
+    const hour = (stationId: string, ahead: number) => ({
+      stationId,
+      tsMs: NOON_MS + ahead * HOUR_MS,
+      tempC: 30,
+      humidityPct: NaN,
+    });
+    await weather.addForecast([hour('WF2', 0), hour('WF2', 1), hour('WF1', 2)], NOON_MS);
+    expect(await weather.forecastStations(NOON_MS, NOON_MS + 2 * HOUR_MS)).toEqual(['WF2']);
+    expect(await weather.forecastStations(NOON_MS, NOON_MS + 3 * HOUR_MS)).toEqual(['WF1', 'WF2']);
+    const measured = (await weather.stations()).map(({ stationId }) => stationId);
+    expect(measured).not.toContain('WF1');
+  });
+
   test('takes a year of hours at once', async () => {
     const { weather } = database();
     const year = Array.from({ length: 8_760 }, (_, i) => ({

@@ -28,6 +28,17 @@ export function createWeather(db: () => Db): WeatherStore {
         .transaction()
         .execute((tx) => addForecast(tx, samples, issuedMs)),
     forecast: (stationId, fromMs, toMs) => range(db(), 'weather_forecast', stationId, fromMs, toMs),
+    async forecastStations(fromMs, toMs) {
+      const rows = await db()
+        .selectFrom('weather_forecast')
+        .select('station_id')
+        .distinct()
+        .where('ts_ms', '>=', fromMs)
+        .where('ts_ms', '<', toMs)
+        .orderBy('station_id')
+        .execute();
+      return rows.map(({ station_id }) => station_id);
+    },
     async stations() {
       const rows = await db()
         .selectFrom('weather_sample')

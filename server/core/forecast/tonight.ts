@@ -20,10 +20,24 @@ export interface TonightItem {
   }[];
 }
 
+/** The weather that it was made with, where a measured station has a forecast. */
+export interface WeatherAhead {
+  stationId: string;
+  /** Station that the forecast is of: the same, or one that is known by its forecasts alone. */
+  forecastOf: string;
+  /** Areas with transformers of this station. */
+  areaIds: readonly string[];
+  /** °C; null where too few hours are known. */
+  days: readonly { day: number; minC: number | null; maxC: number | null }[];
+}
+
 export interface TonightReport {
   /** Last local day of history; the three days after it are forecast. */
   originDay: number;
   /** The likeliest on the first day first; who is in neither list is unlikely to go low. */
   items: readonly TonightItem[];
   unknown: readonly { transformerId: string; areaId: string; reason: UnknownReason }[];
+  weather: readonly WeatherAhead[];
+  /** Stations known by their forecasts alone, and by none of the measured ones: which is near which cannot be told. */
+  unusedForecasts: readonly string[];
 }

@@ -28,6 +28,14 @@ export function tonightRoutes(deps: HttpDeps) {
           .filter(seen)
           .map((item) => ({ ...item, days: item.days.map((day) => ({ ...day })) })),
         unknown: (report?.unknown ?? []).filter(seen).map((row) => ({ ...row })),
+        weather: (report?.weather ?? [])
+          .filter(({ areaIds }) => areaIds.some((areaId) => seesArea(who, areaId)))
+          .map(({ stationId, forecastOf, days }) => ({
+            stationId,
+            forecastOf,
+            days: days.map((day) => ({ ...day })),
+          })),
+        unusedForecasts: [...(report?.unusedForecasts ?? [])],
         failed: isFailedLater ? failed.error : null,
       },
       200,
@@ -63,6 +71,21 @@ const tonightSchema = z
       )
       .openapi({ description: 'Likeliest on the first day first; who is in neither list is unlikely' }),
     unknown: z.array(z.object({ transformerId: z.string(), areaId: z.string(), reason: z.string() })),
+    weather: z
+      .array(
+        z.object({
+          stationId: z.string(),
+          forecastOf: z.string(),
+          days: z.array(z.object({ day: z.number().int(), minC: number, maxC: number })),
+        }),
+      )
+      .openapi({
+        description:
+          'Forecast for each measured station, °C; `forecastOf` is the station that it was published for',
+      }),
+    unusedForecasts: z.array(z.string()).openapi({
+      description: 'Stations with a forecast only, of which cannot be told which measured one is near them',
+    }),
     failed: z.string().nullable().openapi({ description: 'Why the newest run failed, if it did' }),
   })
   .openapi('Tonight');

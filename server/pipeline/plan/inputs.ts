@@ -34,8 +34,8 @@ export interface GatherSpan {
   lastDay: number;
   historyYears: number;
   weatherYears: number;
-  /** Days after the last one whose weather is read as it is forecast. */
-  daysAhead?: number;
+  /** Days after the last one whose weather is read as it is forecast, and by which station's forecast each station goes. */
+  ahead?: { days: number; forecastOf: ReadonlyMap<string, string> };
   options: ForecastOptions;
 }
 
@@ -62,7 +62,8 @@ export async function gatherInput(
     {
       firstDay: Math.floor(lastDay - span.weatherYears * YEAR_DAYS),
       lastDay,
-      forecastDay: lastDay + (span.daysAhead ?? 0),
+      forecastDay: lastDay + (span.ahead?.days ?? 0),
+      forecastOf: span.ahead?.forecastOf ?? new Map(),
     },
     stationsOf(transformers),
     deps,
@@ -114,7 +115,7 @@ async function readHistories(
 }
 
 async function readWeather(
-  span: DaySpan & { forecastDay: number },
+  span: DaySpan & { forecastDay: number; forecastOf: ReadonlyMap<string, string> },
   stations: ReadonlySet<string>,
   { database, offset }: GatherDeps,
 ): Promise<Map<string, DailyWeather>> {
@@ -132,9 +133,11 @@ async function readWeather(
     // The hours of today that were measured, and the others as they are forecast.
     const measured = await database.weather.range(stationId, toMs, forecastToMs);
     const times = new Set(measured.map(({ tsMs }) => tsMs));
-    const forecast = await database.weather.forecast(stationId, toMs, forecastToMs);
-    for (const sample of [...measured, ...forecast.filter(({ tsMs }) => !times.has(tsMs))]) {
-      builder.add(sample);
+    for (const sample of measured) builder.add(sample);
+    const source = span.forecastOf.get(stationId);
+    if (source === undefined) continue;
+    for (const sample of await database.weather.forecast(source, toMs, forecastToMs)) {
+      if (!times.has(sample.tsMs)) builder.add({ ...sample, stationId });
     }
   }
   return builder.finish();

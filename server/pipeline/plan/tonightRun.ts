@@ -1,11 +1,11 @@
 import type { ForecastInput } from '../../core/forecast/forecast.ts';
 import type { NearTermForecast } from '../../core/forecast/nearTerm.ts';
 import type { TonightItem, TonightReport } from '../../core/forecast/tonight.ts';
-import { dayStart } from '../../core/localTime.ts';
 import type { Database } from '../../ports.ts';
 import { requireTransformers, type ForecastRunDeps } from './forecastRun.ts';
 import { gatherInput } from './inputs.ts';
 import type { RunWork } from './planner.ts';
+import { forecastSources, weatherAhead } from './weatherAhead.ts';
 
 /** The next three days from the weather that is forecast: who may go low on which of them. */
 
@@ -21,8 +21,11 @@ export type TonightRunDeps = Omit<ForecastRunDeps, 'diagnose' | 'parts' | 'datab
 export function tonightWork(deps: TonightRunDeps): RunWork {
   return async (_run, season, { onProgress, signal }) => {
     const { originDay } = season;
-    await requireWeatherForecast(originDay, deps);
-    const span = { ...deps, season, lastDay: originDay, daysAhead: DAYS };
+    const days = Array.from({ length: DAYS }, (_, d) => originDay + 1 + d);
+    const { weather } = deps.database;
+    const next = { firstDay: days[0]!, lastDay: days.at(-1)! };
+    const { forecastOf, unused } = await forecastSources(next, { ...deps, weather });
+    const span = { ...deps, season, lastDay: originDay, ahead: { days: DAYS, forecastOf } };
     const { input, inputs } = await gatherInput(span, deps, {
       signal,
       onProgress: (share) => onProgress(READ_SHARE * share),
@@ -32,22 +35,14 @@ export function tonightWork(deps: TonightRunDeps): RunWork {
       signal,
       onProgress: (share) => onProgress(READ_SHARE + (1 - READ_SHARE) * share),
     });
-    const report: TonightReport = { originDay, ...listed(input, forecasts) };
+    const report: TonightReport = {
+      originDay,
+      ...listed(input, forecasts),
+      weather: weatherAhead(input.transformers, input.weather, forecastOf, days),
+      unusedForecasts: unused,
+    };
     return { inputs, summary: null, report };
   };
-}
-
-/** @throws when no station has weather for any of the next days. */
-async function requireWeatherForecast(
-  originDay: number,
-  { database, offset }: TonightRunDeps,
-): Promise<void> {
-  const fromMs = dayStart(originDay + 1, offset);
-  const toMs = dayStart(originDay + 1 + DAYS, offset);
-  for (const { stationId } of await database.weather.stations()) {
-    if ((await database.weather.forecast(stationId, fromMs, toMs)).length > 0) return;
-  }
-  throw new Error('No weather forecast is stored for the next three days: feed one, then ask again.');
 }
 
 /** Those that may go low, the likeliest on the first day first, and those of which nothing is known. */

@@ -96,6 +96,7 @@ function depsOf(world: Omit<ImportWorld, 'deps'>, grid: GridModel): ImportDeps {
       range: unused,
       addForecast: unused,
       forecast: unused,
+      forecastStations: unused,
       stations: unused,
     },
     settings: {

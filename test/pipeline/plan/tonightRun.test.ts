@@ -18,7 +18,8 @@ const ids = Array.from({ length: COUNT }, (_, i) => `T${i}`);
 const rows = ids.flatMap((id, i) => dailiesOf(id, 4 * i, FIRST_DAY, ORIGIN_DAY + 1 - FIRST_DAY));
 const observed = weatherOf('W1', FIRST_DAY, ORIGIN_DAY + 1 - FIRST_DAY);
 
-function work(forecastAddedK: number | null) {
+/** `forecastAddedK` warmer than usual; null: nothing is forecast. */
+function work(forecastAddedK: number | null, forecastBy = 'W1', measuredBy: string | null = 'W1') {
   const within = (fromMs: number, toMs: number) => (sample: { tsMs: number }) =>
     sample.tsMs >= fromMs && sample.tsMs < toMs;
   const toCome = weatherOf('W1', ORIGIN_DAY + 1, 3);
@@ -26,14 +27,18 @@ function work(forecastAddedK: number | null) {
   const database = {
     registry: { load: async () => model, changedNameplates: async () => [] },
     weather: {
-      stations: async () => [{ stationId: 'W1', firstMs: FIRST_DAY * DAY_MS, lastMs: 0, count: 1 }],
+      stations: async () =>
+        measuredBy === null
+          ? []
+          : [{ stationId: measuredBy, firstMs: FIRST_DAY * DAY_MS, lastMs: 0, count: 1 }],
+      forecastStations: async () => (forecastAddedK === null ? [] : [forecastBy]),
       range: async (_: string, fromMs: number, toMs: number) => observed.filter(within(fromMs, toMs)),
-      forecast: async (_: string, fromMs: number, toMs: number) =>
-        forecastAddedK === null
+      forecast: async (stationId: string, fromMs: number, toMs: number) =>
+        forecastAddedK === null || stationId !== forecastBy
           ? []
           : toCome
               .filter(within(fromMs, toMs))
-              .map((sample) => ({ ...sample, tempC: sample.tempC + forecastAddedK })),
+              .map((sample) => ({ ...sample, stationId, tempC: sample.tempC + forecastAddedK })),
     },
   };
   return tonightWork({
@@ -79,7 +84,20 @@ describe('a run of the next three days', { timeout: 120_000 }, () => {
     expect(worstV(mild)).toBeGreaterThan(worstV(report));
   });
 
-  it('is not made where no weather forecast was fed', async () => {
+  it('goes by the forecast of a station of which nothing was ever measured, where it is the only one', async () => {
+    const own = await reportOf(8);
+    const stranger = (await work(8, 'CITY')).report as TonightReport;
+    expect(stranger.items).toEqual(own.items);
+    expect(own.weather).toMatchObject([{ stationId: 'W1', forecastOf: 'W1', areaIds: ['A1'] }]);
+    expect(stranger.weather).toEqual([{ ...own.weather[0], forecastOf: 'CITY' }]);
+    const warmest = own.weather[0]!.days.map(({ maxC }) => maxC);
+    expect(warmest).toEqual(
+      [0, 1, 2].map((d) => expect.closeTo(weatherOf('W1', ORIGIN_DAY + 1 + d, 1)[2]!.tempC + 8, 1) as number),
+    );
+  });
+
+  it('is not made where no weather forecast was fed, or nothing was ever measured, and says which', async () => {
     await expect(work(null)).rejects.toThrow('No weather forecast');
+    await expect(work(8, 'CITY', null)).rejects.toThrow(/\(CITY\).*import past weather/);
   });
 });
