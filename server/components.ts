@@ -1,4 +1,5 @@
 import type { Notice } from './core/notice.ts';
+import { NO_WEATHER_FORECAST } from './pipeline/plan/weatherAhead.ts';
 import type {
   AlertDesk,
   Clock,
@@ -11,12 +12,18 @@ import type {
 
 /** Health is asked of a part at most this often: a wall of browsers must not load the store. */
 const FRESH_MS = 2_000;
+/** A run of the next three days is news for so long: until the one of the morning after has had its time. */
+const RUN_NEWS_MS = 36 * 3_600_000;
 /** A part that does not answer within this is not healthy. */
 const ANSWER_MS = 5_000;
 /** Backlog beyond which the flow is not well, though nothing is lost. */
 const BACKLOG_AGE_MS = 60_000;
 
-export type Component = { name: string } & StoreHealth;
+export interface Component extends StoreHealth {
+  name: string;
+  /** Not well, it keeps the service from nothing but itself: `/readyz` passes over it. */
+  isAside?: boolean;
+}
 
 export interface ComponentSources {
   source: MessageSource;
@@ -39,11 +46,43 @@ export function componentsOf(sources: ComponentSources): () => Promise<Component
 }
 
 async function ask(sources: ComponentSources): Promise<Component[]> {
-  const [store, database] = await Promise.all([
+  const [store, database, runs] = await Promise.all([
     inTime(sources, 'store', () => sources.store.health()),
     inTime(sources, 'database', () => sources.database.health()),
+    planning(sources),
   ]);
-  return [broker(sources), flow(sources.status()), store, database, alerting(sources)];
+  return [broker(sources), flow(sources.status()), store, database, alerting(sources), ...runs];
+}
+
+/** How the last run of the next three days ended; nothing where none was of late, which is so out of season. */
+async function planning({ database, clock }: ComponentSources): Promise<Component[]> {
+  const runs = await database.readiness.list({ kind: 'tonight', limit: 5 }).catch(() => []);
+  const last = runs.find(({ state }) => state !== 'running');
+  const ago = clock.nowMs() - (last?.finishedMs ?? 0);
+  if (last === undefined || ago > RUN_NEWS_MS) return [];
+  const part = { name: 'planning', product: 'planning', isAside: true };
+  if (last.state === 'done') {
+    const hours = Math.round(ago / 3_600_000);
+    const detail = `the next three days were forecast ${hours} h ago`;
+    return [{ ...part, ok: true, detail, notice: { code: 'planning-done', values: { hours } } }];
+  }
+  const error = last.error ?? 'unknown';
+  const isFed = error !== NO_WEATHER_FORECAST;
+  return [
+    {
+      ...part,
+      ok: false,
+      detail: isFed
+        ? `the next three days could not be forecast: ${error}`
+        : 'the next three days could not be forecast, and nobody was told of them: no weather forecast is stored',
+      remedy: isFed
+        ? 'Do what it says; the log of that morning says more.'
+        : 'Publish a weather forecast over MQTT on `weather/v1/{org}/{stationId}/forecast`, or set `readiness.enabled` to false.',
+      notice: isFed
+        ? { code: 'planning-failed', values: { error } }
+        : { code: 'planning-no-weather', values: {} },
+    },
+  ];
 }
 
 function broker({ source, sourceProduct }: ComponentSources): Component {

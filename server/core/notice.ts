@@ -57,6 +57,9 @@ export interface NoticeValues {
   'alerting-starting': Record<never, never>;
   'alerting-proven': { minutes: number };
   'alerting-overdue': Record<never, never>;
+  'planning-done': { hours: number };
+  'planning-no-weather': Record<never, never>;
+  'planning-failed': { error: string };
   'store-silent': { seconds: number };
   'store-failed': { error: string };
   'dead-letters-failed': { error: string };

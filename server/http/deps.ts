@@ -144,7 +144,7 @@ export interface HttpDeps {
   /** Names under which a browser may reach us; null when any will do (a proxy in front decides). */
   allowedHosts: ReadonlySet<string> | null;
   metrics(): Promise<{ contentType: string; body: string }>;
-  components(): Promise<({ name: string } & StoreHealth)[]>;
+  components(): Promise<({ name: string; isAside?: boolean } & StoreHealth)[]>;
   /** Folder of the built pages. */
   webRoot: string;
 }

@@ -246,6 +246,8 @@ describe('probes and documents', () => {
     const answer = await compose({ components: async () => failing }).request('/readyz');
     expect(answer.status).toBe(503);
     expect(await answer.json()).toEqual({ status: 'degraded', components: failing });
+    const aside = [{ ...failing[0]!, name: 'planning', isAside: true }];
+    expect((await compose({ components: async () => aside }).request('/readyz')).status).toBe(200);
   });
 
   it('publishes an OpenAPI 3.1 document of every route, and a page of it', async () => {

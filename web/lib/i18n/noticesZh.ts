@@ -153,6 +153,16 @@ export const noticesZh: Notices = {
     detail: () => '每分钟的自检没有变成通知',
     remedy: () => '先看其他部件；其他部件正常时，查看日志中的发件队列。',
   },
+  'planning-done': { detail: (v) => `${v.hours} 小时前完成未来三天的预测` },
+  'planning-no-weather': {
+    detail: () => '未来三天的预测未能完成，也没有通知任何人：没有天气预报',
+    remedy: () =>
+      '通过 MQTT 向 `weather/v1/{org}/{stationId}/forecast` 发布天气预报，或将 `readiness.enabled` 设为 `false`。',
+  },
+  'planning-failed': {
+    detail: (v) => `未来三天的预测未能完成：${v.error}`,
+    remedy: () => '请按提示处理；当天早晨的日志有更多信息。',
+  },
   'store-silent': { detail: (v) => `时序库 ${v.seconds} 秒内没有应答` },
   'store-failed': { detail: (v) => `时序库出错：${v.error}` },
   'dead-letters-failed': { detail: (v) => `拒收数据无法保存：${v.error}` },

@@ -6,6 +6,7 @@ export const partsEn = {
     store: 'store',
     database: 'database',
     alerting: 'alerting',
+    planning: 'planning',
   },
   products: {
     'embedded broker': 'embedded',
