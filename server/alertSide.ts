@@ -5,6 +5,7 @@ import { SafeFetch } from './adapters/notify/safeFetch.ts';
 import { newUuid7 } from './adapters/uuid7.ts';
 import type { Config } from './config.ts';
 import type { Engine } from './core/engine.ts';
+import type { TonightReport } from './core/forecast/tonight.ts';
 import { IncidentBook } from './core/incident/book.ts';
 import type { Person } from './core/incident/settings.ts';
 import { Alerting } from './pipeline/alerts/alerting.ts';
@@ -59,6 +60,20 @@ export async function openAlerting(config: Config, parts: AlertSideParts): Promi
 export async function peopleOf(database: Database): Promise<Person[]> {
   const users = await database.access.users.list();
   return users.map(({ id, name, disabled }) => ({ id, name, language: 'zh-CN', enabled: !disabled }));
+}
+
+/** Tells those whom the configuration names of the next three days. */
+export function tonightTeller(
+  { readiness }: Config,
+  alerting: Alerting,
+  database: Database,
+): (report: TonightReport) => Promise<void> {
+  const { digestTo: readers, atRiskP: likelyP, morningAt } = readiness;
+  const [hour, minute] = morningAt.split(':').map(Number) as [number, number];
+  return async (report) => {
+    const users = await database.access.users.list();
+    await alerting.tellTonight(report, { readers, users, likelyP, morningMin: 60 * hour + minute });
+  };
 }
 
 function channelOptions({ notify }: Config, vapid: VapidKeys): ChannelOptions {

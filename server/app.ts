@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { newSecret, offerFirstLink, openAccess } from './accessSide.ts';
-import { openAlerting, peopleOf } from './alertSide.ts';
+import { openAlerting, peopleOf, tonightTeller } from './alertSide.ts';
 import { systemClock } from './adapters/clock.ts';
 import { createSnapshotFile } from './adapters/snapshotFile.ts';
 import { createSqliteSpool } from './adapters/spool/spool.ts';
@@ -77,7 +77,8 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
   started.defer(() => source.stop());
   started.defer(alerting.startSending());
 
-  const planning = openPlanning(config, { ...parts, simulated });
+  const tell = tonightTeller(config, alerting, database);
+  const planning = openPlanning(config, { ...parts, simulated, tell });
   await planning.start();
   started.defer(() => planning.stop());
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TONIGHT_READERS } from './core/incident/tonightNotice.ts';
 import { MEASURE_SETTINGS } from './core/measures/catalogue.ts';
 import { MEASURE_COSTS } from './core/measures/cost.ts';
 
@@ -16,6 +17,11 @@ export const planConfigShape = {
       nightlyAt: clockTime.default('02:00'),
       /** When the next three days are forecast and told, while a season runs. */
       morningAt: clockTime.default('06:30'),
+      /**
+       * Who has the morning's forecast, when a transformer is likely to go low: whom low voltage there would reach first
+       * this evening, and users with the role planner; each of the areas in their sight. Nobody where empty.
+       */
+      digestTo: z.array(z.enum(TONIGHT_READERS)).default([...TONIGHT_READERS]),
       /** Nightly runs begin so many days before the season does. */
       daysAhead: z.number().int().min(1).max(366).default(180),
       /** Threads that share a run. */

@@ -5,6 +5,7 @@ import { newUuid7 } from './adapters/uuid7.ts';
 import { worksheetOf } from './adapters/worksheet.ts';
 import type { Config } from './config.ts';
 import { FORECAST_OPTIONS, type ForecastOptions } from './core/forecast/forecast.ts';
+import type { TonightReport } from './core/forecast/tonight.ts';
 import { nextSeason, parseSeason, SEASON_WINDOWS, type SeasonWindows } from './core/forecast/season.ts';
 import { resolveLimits } from './core/limits.ts';
 import { DAY_MS, zoneOffset } from './core/localTime.ts';
@@ -12,6 +13,7 @@ import { backtestWork } from './pipeline/plan/backtestRun.ts';
 import { diagnose } from './pipeline/plan/diagnose.ts';
 import { forecastWork } from './pipeline/plan/forecastRun.ts';
 import { judgeMeasure, judgeRegister } from './pipeline/plan/judge.ts';
+import { tellMissed, tellOf } from './pipeline/plan/morningDigest.ts';
 import { startSchedule } from './pipeline/plan/schedule.ts';
 import { tonightWork } from './pipeline/plan/tonightRun.ts';
 import { Planner } from './pipeline/plan/planner.ts';
@@ -28,6 +30,8 @@ export interface PlanSideParts {
   database: Database;
   store: ReadingStore;
   simulated: boolean;
+  /** Tells people of the next three days; without it nobody is told (a command). */
+  tell?(report: TonightReport): Promise<void>;
 }
 
 /** Planning as configured. Nothing runs before `start`; the database and the store are started. */
@@ -50,6 +54,7 @@ export function openPlanning(
     historyYears: readiness.historyYears,
     weatherYears: readiness.weatherYears,
   };
+  const morning = { ...shared, tell: parts.tell ?? (async () => undefined) };
   const forecast = forecastWork({
     ...shared,
     diagnose: (input, made, session, watch) => diagnose(input, made, session, readiness.measures, watch),
@@ -62,6 +67,7 @@ export function openPlanning(
     offset,
     runsKept: readiness.runsKept,
     work: { forecast, backtest, tonight: tonightWork(shared) },
+    onDone: (run) => tellOf(run, morning),
   });
   const judging = { ...shared, lowPu: shared.options.lowPu };
   let endSchedule = (): void => undefined;
@@ -80,6 +86,9 @@ export function openPlanning(
       worksheet: (rows) => worksheetOf('readiness', READINESS_COLUMNS, rows.map(readinessCells)),
     },
     async start() {
+      await tellMissed(morning).catch((error: unknown) =>
+        parts.log.warn({ err: error }, 'the forecast of the next three days was not told'),
+      );
       await planner.start();
       if (readiness.enabled) {
         endSchedule = startSchedule({

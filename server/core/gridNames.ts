@@ -59,6 +59,13 @@ export function transformerNames(model: GridModel, id: string): BothNames {
   return { zh, en: english.transformers?.[row] ?? zh };
 }
 
+/** The id where the registry has no name. */
+export function areaNames(model: GridModel, id: string): BothNames {
+  const row = model.areas.findIndex((area) => area.id === id);
+  const zh = model.areas[row]?.name || id;
+  return { zh, en: namesOf(model).english.areas[row] ?? zh };
+}
+
 function feederNames(model: GridModel, id: string): BothNames {
   const { feederRows, english } = namesOf(model);
   const row = feederRows.get(id) ?? -1;

@@ -1,5 +1,6 @@
 import type { AlertFacts, ContactPoint, Delivery } from '../../core/incident/delivery.ts';
-import { messageLong, messageTitle, placeName } from '../../core/incident/message.ts';
+import { messageLong, messageTitle } from '../../core/incident/message.ts';
+import { placeName } from '../../core/incident/messageWords.ts';
 import { jsonRequest, setting, type HttpChannel } from './httpNotifier.ts';
 
 /**
@@ -8,7 +9,7 @@ import { jsonRequest, setting, type HttpChannel } from './httpNotifier.ts';
  */
 
 const ACTIVE_MS = 7 * 86_400_000;
-/** A digest, a test, or that a planned outage begins is news, not a state. */
+/** A digest, a forecast, a test, or that a planned outage begins is news, not a state. */
 const NEWS_MS = 5 * 60_000;
 
 export const ALERTMANAGER: HttpChannel = {
@@ -48,6 +49,7 @@ function alertOf({ id, facts }: Delivery, { language }: ContactPoint, nowMs: num
 
 function newsName({ kind, outage }: AlertFacts): string {
   if (kind === 'digest') return 'PeakvoltDigest';
+  if (kind === 'tonight') return 'PeakvoltForecast';
   return outage === undefined ? 'PeakvoltTest' : 'PeakvoltPlannedOutage';
 }
 

@@ -43,6 +43,7 @@ function webhookBody({ id, facts, createdMs }: Delivery, { language }: ContactPo
       importantCustomers: facts.importantCustomers,
       cause: causeOf(facts),
       outage: facts.outage ?? null,
+      tonight: facts.tonight ?? null,
       items: facts.items ?? [],
       simulated: facts.simulated,
       isTest: facts.isTest,
@@ -56,6 +57,7 @@ function webhookBody({ id, facts, createdMs }: Delivery, { language }: ContactPo
 
 function typeOf({ kind }: AlertFacts): string {
   if (kind === 'digest' || kind === 'test') return kind;
+  if (kind === 'tonight') return 'forecast.tonight';
   return kind.startsWith('outage-') ? kind.replace('-', '.') : `incident.${kind}`;
 }
 

@@ -21,8 +21,17 @@ export type Channel = (typeof CHANNELS)[number];
 /** A planned outage begins; ended, and everything is back; ended, and something is still low or out. */
 export type OutageMessageKind = 'outage-begins' | 'outage-ended' | 'outage-left';
 
+/** `tonight`: which transformers may go low in the next three days. */
 export type MessageKind =
-  'opened' | 'escalated' | 'worsened' | 'reopened' | 'resolved' | OutageMessageKind | 'digest' | 'test';
+  | 'opened'
+  | 'escalated'
+  | 'worsened'
+  | 'reopened'
+  | 'resolved'
+  | OutageMessageKind
+  | 'tonight'
+  | 'digest'
+  | 'test';
 
 export type Language = 'zh-CN' | 'en';
 
@@ -45,6 +54,8 @@ export interface AlertFacts {
   cause: { kind: CauseKind; confidence: number; evidence: readonly Evidence[] } | null;
   /** Of a planned outage; then there is no incident. */
   outage?: OutageFacts;
+  /** Of the forecast of the next three days; then there is no incident. */
+  tonight?: TonightFacts;
   /** A digest: its lines, worst first, planned outages last. */
   items?: readonly DigestItem[];
   /** Simulated or a test: every rendering says so. */
@@ -65,6 +76,45 @@ export interface OutageFacts {
   /** Transformers that are not back, by name; `leftCount` may be more. */
   left: readonly { zh: string; en: string }[];
   leftCount: number;
+}
+
+/** What a message says of the next three days, as far as one reader is concerned. */
+export interface TonightFacts {
+  /** Probability of a low clock hour from which a transformer is likely to go low on a day, 0–1. */
+  likelyP: number;
+  /** Today and the two days after it. */
+  days: readonly {
+    /** Local day since 1970. */
+    day: number;
+    /** Likely to go low on it. */
+    transformers: number;
+    customers: number;
+    importantCustomers: number;
+    /** Expected, °C; null where it is not known. */
+    minC: number | null;
+    maxC: number | null;
+  }[];
+  /** The lowest of them, each on its worst day. */
+  worst: readonly TonightWorst[];
+  /** Areas with a transformer that is likely to go low, most of them first; how many on each of the days. */
+  areas: readonly { place: { zh: string; en: string }; transformers: readonly number[] }[];
+  /** Areas beyond those that are named. */
+  moreAreas: number;
+  /** Transformers of which nothing can be said: not the same as none. */
+  unknown: number;
+  /** Where the ranking of the season is shown. */
+  readinessUrl: string;
+}
+
+export interface TonightWorst {
+  place: { zh: string; en: string };
+  day: number;
+  pLow: number;
+  /** Lowest 1-hour mean of the day, V. */
+  p10V: number;
+  p50V: number;
+  customers: number;
+  importantCustomers: number;
 }
 
 /** One line of a digest: an incident, or a planned outage, which has no number. */

@@ -1,9 +1,10 @@
 import type { AlertFacts, Language, OutageFacts, OutageMessageKind } from './delivery.ts';
 import { evidenceSentence } from './evidence.ts';
 import { MESSAGE_EN } from './messageEn.ts';
-import type { MessageWords } from './messageWords.ts';
+import { placeName, type MessageLine, type MessageWords } from './messageWords.ts';
 import { MESSAGE_ZH } from './messageZh.ts';
 import { cutText, shortMessage } from './shortMessage.ts';
+import { tonightBrief, tonightHeadline, tonightLines } from './tonightMessage.ts';
 import { zoneOffset } from '../localTime.ts';
 
 /** What an alert says, in both languages. Pure: the same facts are the same words on every attempt. */
@@ -15,20 +16,8 @@ const MINUTE_MS = 60_000;
 /** Sentences that a message repeats of a cause: a phone is read standing. */
 const SENTENCES_MAX = 3;
 
-/** One line of a message: what it is about, and what is said. */
-export interface MessageLine {
-  label: string;
-  text: string;
-}
-
 export function wordsOf(language: Language): MessageWords {
   return language === 'zh-CN' ? MESSAGE_ZH : MESSAGE_EN;
-}
-
-export function placeName(place: { zh: string; en: string }, language: Language): string {
-  const own = language === 'zh-CN' ? place.zh : place.en;
-  // A registry with one language only: a name that someone can look up is better than none.
-  return own || place.zh || place.en;
 }
 
 /** `[SIMULATED] Severe low voltage: Hexi feeder #128`, at most 60 characters; marks and number are always whole. */
@@ -55,12 +44,13 @@ export function messageLong(facts: AlertFacts, language: Language): string {
   return [...lines, `${words.labels.link}${words.labelEnd}${facts.url}`].join('\n');
 }
 
-/** Where, how low, since when, who, why; of a digest its incidents, of a test what it is. */
+/** Where, how low, since when, who, why; of a digest its incidents, of a forecast its days, of a test what it is. */
 export function messageLines(facts: AlertFacts, language: Language): MessageLine[] {
   const words = wordsOf(language);
   if (facts.kind === 'test') return [{ label: '', text: words.testText }];
   if (facts.kind === 'digest') return digestLines(facts, language);
   if (facts.outage !== undefined) return outageLines(facts, facts.outage, language);
+  if (facts.tonight !== undefined) return tonightLines(facts.tonight, language, words);
   const { labels } = words;
   const startedAt = localTime(facts.startedMs, facts.timeZone);
   const lines: MessageLine[] = [{ label: labels.where, text: placeName(facts.place, language) }];
@@ -150,6 +140,7 @@ function briefParts(facts: AlertFacts, language: Language): string[] {
       words.affectsBrief(facts.transformers, facts.customers),
     ];
   }
+  if (facts.tonight !== undefined) return [title, ...tonightBrief(facts.tonight, language, words)];
   return [
     title,
     ...(facts.worstV === null ? [] : [words.voltageBrief(facts.worstV, facts.limitV)]),
@@ -179,6 +170,9 @@ function headline(facts: AlertFacts, language: Language): string {
   }
   if (isOfOutage(facts.kind)) {
     return words.at(words.outageTitles[facts.kind], facts.outage?.title ?? placeName(facts.place, language));
+  }
+  if (facts.kind === 'tonight') {
+    return facts.tonight === undefined ? '' : tonightHeadline(facts.tonight, language);
   }
   const what =
     facts.kind === 'resolved'

@@ -1,6 +1,6 @@
 import type { AlertFacts, Language } from './delivery.ts';
 import { messageLines, messageTitle, wordsOf } from './message.ts';
-import type { MessageWords } from './messageWords.ts';
+import { tonightOpenText } from './tonightMessage.ts';
 import type { Severity } from '../event.ts';
 
 /** Bar beside the title: legible on white and on black. */
@@ -16,7 +16,7 @@ export function messageHtml(facts: AlertFacts, language: Language): string {
   const title = escapeHtml(messageTitle(facts, language));
   const isOver = facts.kind === 'resolved' || facts.kind === 'outage-ended';
   const colour = isOver ? RESOLVED_COLOUR : SEVERITY_COLOURS[facts.severity];
-  const isAnswerable = facts.outage === undefined;
+  const isAnswerable = facts.outage === undefined && facts.tonight === undefined;
   const rows = messageLines(facts, language)
     .map(({ label, text }) =>
       label === ''
@@ -38,7 +38,7 @@ export function messageHtml(facts: AlertFacts, language: Language): string {
 <table role="presentation" style="border-collapse:collapse">
 ${rows}
 </table>
-<p style="margin:20px 0 12px"><a href="${escapeHtml(facts.url)}" style="display:inline-block;padding:10px 20px;border:2px solid ${colour};border-radius:6px;font-weight:bold;text-decoration:none;color:inherit">${escapeHtml(openText(facts, words))}</a></p>
+<p style="margin:20px 0 12px"><a href="${escapeHtml(facts.url)}" style="display:inline-block;padding:10px 20px;border:2px solid ${colour};border-radius:6px;font-weight:bold;text-decoration:none;color:inherit">${escapeHtml(openText(facts, language))}</a></p>
 ${
   isAnswerable
     ? `<p style="margin:0;font-size:13px;opacity:.7">${escapeHtml(words.footer)}</p>
@@ -49,8 +49,10 @@ ${
 `;
 }
 
-function openText({ kind, outage }: AlertFacts, words: MessageWords): string {
+function openText({ kind, outage }: AlertFacts, language: Language): string {
+  const words = wordsOf(language);
   if (kind === 'digest') return words.openDigest;
+  if (kind === 'tonight') return tonightOpenText(language);
   return outage === undefined ? words.open : words.openOutages;
 }
 

@@ -1,6 +1,18 @@
 import type { CauseKind } from './incident.ts';
-import type { MessageKind, OutageMessageKind } from './delivery.ts';
+import type { Language, MessageKind, OutageMessageKind } from './delivery.ts';
 import type { DetectedCondition, Severity } from '../event.ts';
+
+/** One line of a message: what it is about, and what is said. */
+export interface MessageLine {
+  label: string;
+  text: string;
+}
+
+export function placeName(place: { zh: string; en: string }, language: Language): string {
+  const own = language === 'zh-CN' ? place.zh : place.en;
+  // A registry with one language only: a name that someone can look up is better than none.
+  return own || place.zh || place.en;
+}
 
 /** What a language must be able to say of an alert. */
 export interface MessageWords {
@@ -8,7 +20,7 @@ export interface MessageWords {
   testMark: string;
   simulatedMark: string;
   /** Before the headline; what `opened` says is the headline itself. */
-  prefixes: Record<Exclude<MessageKind, OutageMessageKind | 'digest' | 'test'>, string>;
+  prefixes: Record<Exclude<MessageKind, OutageMessageKind | 'tonight' | 'digest' | 'test'>, string>;
   severities: Record<Severity, string>;
   /** `Severe low voltage`. */
   headline(severity: Severity, condition: DetectedCondition): string;

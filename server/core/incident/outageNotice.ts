@@ -1,16 +1,14 @@
 import type { GridModel, Transformer } from '../grid.ts';
 import { isQuiet } from './announce.ts';
 import type { OutageMessageKind } from './delivery.ts';
-import { emptyIncident } from './emptyIncident.ts';
-import { takeStep, type EscalationContext } from './escalate.ts';
+import type { EscalationContext } from './escalate.ts';
+import { byFeeder, firstTold } from './foreseen.ts';
 import type { Incident } from './incident.ts';
 import type { OutageTransition } from './outages.ts';
-import { routeOf } from './route.ts';
 import type { PlannedOutage } from './settings.ts';
 import { isInside } from './suppress.ts';
 import { severityRank } from './severity.ts';
 import type { Severity } from '../event.ts';
-import { OUTLET_POINT } from '../reading.ts';
 
 /** Who is told that a planned outage begins or is over: those whom an outage of these transformers would reach first. */
 
@@ -49,7 +47,7 @@ export function outageNotice(
     userIds: [],
     digest: [],
   };
-  for (const userId of firstTold(marked, inside, context)) {
+  for (const userId of toldOf(marked, inside, context)) {
     // What was planned wakes nobody; homes that are still dark do.
     const waits = notice.kind !== 'outage-left' && isQuiet(userId, context);
     (waits ? notice.digest : notice.userIds).push(userId);
@@ -65,46 +63,13 @@ function worstOf(incidentIds: readonly string[], active: readonly Incident[]): S
   return worst;
 }
 
-/** The first step of whichever policy an outage there goes to, feeder by feeder and area by area. */
-function firstTold(
-  outage: PlannedOutage,
+/** Whom an outage of these transformers would reach first, feeder by feeder and area by area. */
+function toldOf(
+  { id, fromMs, feederIds }: PlannedOutage,
   inside: readonly Transformer[],
   context: OutageNoticeContext,
 ): Set<string> {
-  const { settings, nowMs, timeZone } = context;
-  const groups = Map.groupBy(inside, (t) => `${t.areaId}\n${t.feederId}`);
-  const userIds = new Set<string>();
-  for (const transformers of groups.size === 0 ? [[]] : groups.values()) {
-    const routed = routeOf(asIncident(outage, transformers), settings, nowMs, timeZone);
-    if ('reason' in routed) continue;
-    const start = { policyId: routed.policy.id, step: 0, round: 0, dueMs: nowMs };
-    for (const userId of takeStep(start, routed.policy, 1, context).userIds) userIds.add(userId);
-  }
-  return userIds;
-}
-
-/** What it would be if nobody had planned it, for the routes to look at. */
-function asIncident(outage: PlannedOutage, transformers: readonly Transformer[]): Incident {
-  const { fromMs, id } = outage;
-  return {
-    ...emptyIncident(id, transformers[0]?.org ?? '', fromMs, false),
-    severity: 'severe',
-    peakSeverity: 'severe',
-    condition: 'outage',
-    feederId: transformers[0]?.feederId ?? outage.feederIds[0] ?? null,
-    areaIds: transformers[0] === undefined ? [] : [transformers[0].areaId],
-    members: transformers.map((t) => ({
-      transformerId: t.id,
-      point: OUTLET_POINT,
-      condition: 'outage',
-      phase: null,
-      severity: 'severe',
-      sinceMs: fromMs,
-      clearedMs: null,
-      valueV: null,
-      limitV: null,
-    })),
-    customers: transformers.reduce((sum, t) => sum + t.customers, 0),
-    importantCustomers: transformers.reduce((sum, t) => sum + t.importantCustomers, 0),
-  };
+  const foreseen = { id, condition: 'outage' as const, fromMs, feederId: feederIds[0] ?? null };
+  const groups = inside.length === 0 ? [[]] : byFeeder(inside);
+  return new Set(groups.flatMap((transformers) => firstTold(foreseen, transformers, context)));
 }

@@ -80,10 +80,15 @@ export function spanOfDay(
 
 /** Whether a time is in a daily span. The weekday is that of its beginning: Friday's 22:00–06:00 holds on Saturday at 05:00. */
 export function inSpan(span: DailySpan, utcMs: number, offset: ZoneOffset): boolean {
+  return spanEndMs(span, utcMs, offset) !== null;
+}
+
+/** When the daily span that a time is in ends, UTC ms; null when it is in none. */
+export function spanEndMs(span: DailySpan, utcMs: number, offset: ZoneOffset): number | null {
   const today = localDayOf(utcMs, offset);
   for (let day = today - 1; day <= today + 1; day++) {
     const found = spanOfDay(span, day, offset);
-    if (found !== null && utcMs >= found.fromMs && utcMs < found.toMs) return true;
+    if (found !== null && utcMs >= found.fromMs && utcMs < found.toMs) return found.toMs;
   }
-  return false;
+  return null;
 }

@@ -1,4 +1,5 @@
 import type { ConditionEvent } from '../../core/event.ts';
+import type { TonightReport } from '../../core/forecast/tonight.ts';
 import type { GridModel } from '../../core/grid.ts';
 import type { Channel } from '../../core/incident/delivery.ts';
 import { nextDigestMs } from '../../core/incident/digest.ts';
@@ -21,6 +22,7 @@ import { Courier } from './courier.ts';
 import { IncidentDesk, type DeskDeps } from './desk.ts';
 import { newDelivery } from './dispatch.ts';
 import { testFacts } from './facts.ts';
+import { tonightDeliveries, type TonightDigestContext } from './tonightDigest.ts';
 import { PROOF_CONTACT, SelfProof, type ProofDeps } from './proof.ts';
 
 /** Messages that a person gets one by one within an hour; beyond it only severe ones, the rest in the digest. */
@@ -163,6 +165,27 @@ export class Alerting implements AlertDesk, EventJudge {
     await incidents.commit({ incidents: [], timeline: [], deliveries: [delivery] });
     this.#courier.wake();
     return delivery.id;
+  }
+
+  /**
+   * Queues the morning's forecast for those whom it concerns, now or when their quiet hours are over; whoever was told
+   * of that day already is not told again.
+   */
+  async tellTonight(
+    report: TonightReport,
+    asked: Pick<TonightDigestContext, 'readers' | 'users' | 'likelyP' | 'morningMin'>,
+  ): Promise<void> {
+    const deliveries = tonightDeliveries(report, {
+      ...asked,
+      settings: this.settings(),
+      people: this.people(),
+      nowMs: this.#deps.clock.nowMs(),
+      model: this.#grid,
+      options: this.#deps,
+    });
+    if (deliveries.length === 0) return;
+    await this.#deps.incidents.commit({ incidents: [], timeline: [], deliveries });
+    this.#courier.wake();
   }
 
   proof(): ProofStatus {

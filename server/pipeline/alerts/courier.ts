@@ -91,7 +91,8 @@ export class Courier {
   async #bring(delivery: Delivery): Promise<void> {
     const { outbox, clock } = this.#deps;
     const { severity, isTest, kind } = delivery.facts;
-    if (severity !== 'severe' && !isTest && kind !== 'resolved') {
+    // The morning's forecast is one message a day and no line of a digest.
+    if (severity !== 'severe' && !isTest && kind !== 'resolved' && kind !== 'tonight') {
       const nowMs = clock.nowMs();
       const heldMs = this.#deps.holdUntil(
         delivery,

@@ -32,6 +32,8 @@ export interface PlannerDeps {
   offset: ZoneOffset;
   runsKept: number;
   work: Readonly<Record<RunKind, RunWork>>;
+  /** Told of each run that is done and kept; what it throws is logged. */
+  onDone?(run: ReadinessRun): Promise<void>;
 }
 
 export class Planner {
@@ -149,8 +151,14 @@ export class Planner {
     try {
       const made = await work[run.kind](run, season, { onProgress, signal });
       await written;
-      await database.readiness.put({ ...run, ...made, state: 'done', share: 1, finishedMs: clock.nowMs() });
+      const done = { ...run, ...made, state: 'done', share: 1, finishedMs: clock.nowMs() } as const;
+      await database.readiness.put(done);
       await database.readiness.prune(runsKept);
+      await this.#deps
+        .onDone?.(done)
+        .catch((error: unknown) =>
+          log.warn({ err: error, runId: run.id }, 'a run of the forecast was not told'),
+        );
     } catch (error) {
       // It is taken up again at the next start.
       await written;

@@ -8,8 +8,8 @@ import {
   messageLong,
   messageShort,
   messageTitle,
-  placeName,
 } from '../../../server/core/incident/message.ts';
+import { placeName } from '../../../server/core/incident/messageWords.ts';
 import { escapeHtml, messageHtml } from '../../../server/core/incident/messageHtml.ts';
 import { cutText, shortMessage, smsUnits } from '../../../server/core/incident/shortMessage.ts';
 import { alertFacts, digestItems } from './alertFacts.ts';

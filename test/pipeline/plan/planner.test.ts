@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const result = { inputs: null, summary: null, report: null };
 
-function plannerOf(forecast: RunWork): Planner {
+function plannerOf(forecast: RunWork, onDone?: PlannerDeps['onDone']): Planner {
   const readiness = {
     put: async (run: ReadinessRun) => void kept.set(run.id, structuredClone(run)),
     get: async (id: string) => kept.get(id) ?? null,
@@ -38,6 +38,7 @@ function plannerOf(forecast: RunWork): Planner {
     offset: () => 0,
     runsKept: 5,
     work: { forecast, backtest: forecast, tonight: forecast },
+    ...(onDone === undefined ? {} : { onDone }),
   });
   planners.push(planner);
   return planner;
@@ -86,6 +87,24 @@ describe('planner', () => {
     const good = await planner.request({ kind: 'forecast', season: summer });
     expect(await planner.ended(bad.id)).toMatchObject({ state: 'failed', error: 'no weather is known' });
     expect(await planner.ended(good.id)).toMatchObject({ state: 'done' });
+  });
+
+  it('hands over a run that is done and kept, and is not broken by who it is handed to', async () => {
+    const told: string[] = [];
+    const planner = plannerOf(
+      async (_run, season) => {
+        if (season.kind === 'winter') throw new Error('no weather is known');
+        return result;
+      },
+      async ({ id }) => {
+        told.push(`${id} ${kept.get(id)?.state}`);
+        throw new Error('nobody listens');
+      },
+    );
+    await planner.request({ kind: 'tonight', season: winter });
+    const good = await planner.request({ kind: 'tonight', season: summer });
+    expect(await planner.ended(good.id)).toMatchObject({ state: 'done' });
+    expect(told).toEqual(['run-2 done']);
   });
 
   it('a run that a stop broke off goes on at the next start', async () => {
