@@ -77,7 +77,7 @@ async function planning({ database, clock }: ComponentSources): Promise<Componen
         : 'the next three days could not be forecast, and nobody was told of them: no weather forecast is stored',
       remedy: isFed
         ? 'Do what it says; the log of that morning says more.'
-        : 'Publish a weather forecast over MQTT on `weather/v1/{org}/{stationId}/forecast`, or set `readiness.enabled` to false.',
+        : 'Publish a weather forecast over MQTT on weather/v1/{org}/{stationId}/forecast, or set readiness.enabled to false.',
       notice: isFed
         ? { code: 'planning-failed', values: { error } }
         : { code: 'planning-no-weather', values: {} },

@@ -14,7 +14,7 @@ const words = (pieces: readonly Piece[] | null): string =>
 
 /** Whatever a sentence asks for is the word `foreign`. */
 const values = Object.fromEntries(
-  'address answer batches clientId clients error filters folder host megabytes minutes needed place points readings schema seconds'
+  'address answer batches clientId clients error filters folder host hours megabytes minutes needed place points readings schema seconds'
     .split(' ')
     .map((name) => [name, 'foreign']),
 );

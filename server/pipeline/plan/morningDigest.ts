@@ -14,7 +14,10 @@ export interface MorningDigestDeps {
 }
 
 /** What a run that an earlier version made does not hold. */
-const UNSAID_EARLIER: Pick<TonightReport, 'weather' | 'unusedForecasts'> = { weather: [], unusedForecasts: [] };
+const UNSAID_EARLIER: Pick<TonightReport, 'weather' | 'unusedForecasts'> = {
+  weather: [],
+  unusedForecasts: [],
+};
 
 /** Tells of a run, if it is one of the next three days that is done. */
 export async function tellOf({ kind, state, report }: ReadinessRun, deps: MorningDigestDeps): Promise<void> {
