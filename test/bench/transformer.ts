@@ -1,0 +1,165 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { FORECAST_OPTIONS, type ForecastInput } from '../../server/core/forecast/forecast.ts';
+import { DAY_MS, HOUR_MS, zoneOffset } from '../../server/core/localTime.ts';
+import { OUTLET_POINT } from '../../server/core/reading.ts';
+import type { Parts } from '../../server/commands/parts.ts';
+import type { ImportReport } from '../../server/pipeline/imports/report.ts';
+import { gatherInput } from '../../server/pipeline/plan/inputs.ts';
+import type { BenchResult } from './main.ts';
+import { daysOf, hoursOf, type PhaseSeries } from './phaseSeries.ts';
+import { predictionErrors, type PredictionErrors } from './predictionErrors.ts';
+import { writePart } from './realDocument.ts';
+import { importInto, inDataFolder } from './realFiles.ts';
+import { leftAlone, rolling } from './transformerCells.ts';
+import { transformerPart } from './transformerDocument.ts';
+import { mildWeather } from './transformerProof.ts';
+
+/**
+ * The voltage model on the measured history of one real transformer, the first of a history CSV: fitted on its first
+ * months, asked for the later voltages from the later currents and the calendar, beside persistence and a fixed line.
+ * Writes its part of docs/forecastReal.md. `PEAKVOLT_BENCH_NOMINAL_V` (220) and `PEAKVOLT_BENCH_TIME_ZONE`
+ * (Asia/Shanghai) say what the file does not.
+ */
+
+const LAGS_DAYS = [1, 3, 7, 28] as const;
+/** Whole days that there must be before a split and after it. */
+const BEFORE_DAYS_MIN = 60;
+const AFTER_DAYS_MIN = 20;
+const YEARS = 6;
+const SEED = 1;
+
+export interface Place {
+  transformerId: string;
+  nominalV: number;
+  timeZone: string;
+}
+
+export interface TransformerResult {
+  place: Place;
+  report: ImportReport;
+  days: PhaseSeries;
+  /** By the last day of training. */
+  splits: readonly {
+    originDay: number;
+    daysBefore: number;
+    days: PredictionErrors;
+    hours: PredictionErrors;
+  }[];
+  /** By what is known so many days before; all from the first split on. */
+  rolling: readonly { lagDays: number; errors: PredictionErrors }[];
+}
+
+export async function run(file: string): Promise<BenchResult> {
+  const result = await measureTransformer(file, {
+    transformerId: await firstTransformer(file),
+    nominalV: Number(process.env['PEAKVOLT_BENCH_NOMINAL_V'] ?? 220),
+    timeZone: process.env['PEAKVOLT_BENCH_TIME_ZONE'] ?? 'Asia/Shanghai',
+  });
+  writePart('transformer', transformerPart(result));
+  const { splits } = result;
+  return {
+    name: 'transformer',
+    bars: [
+      ...splits.map(({ originDay, days }) =>
+        bar(`left alone after ${dateOf(originDay)}: RMSE over that of a fixed line`, days, 'fixed line'),
+      ),
+      ...result.rolling.map(({ lagDays, errors }) =>
+        bar(`known ${lagDays} days before: RMSE over that of persistence`, errors, 'persistence'),
+      ),
+    ],
+    detail: { ...result, days: undefined, report: { ...result.report, errors: undefined } },
+  };
+}
+
+/** @throws Error when the history is too short to be split */
+export function measureTransformer(
+  source: string | { csv: string },
+  place: Place,
+): Promise<TransformerResult> {
+  return inDataFolder(place.timeZone, async (parts) => {
+    const { transformerId, nominalV, timeZone } = place;
+    const csv = `transformer_id,area_id,feeder_id,nominal_v\n${transformerId},A,F,${nominalV}\n`;
+    await importInto(parts, 'registry', { csv });
+    const report = await importInto(parts, 'history', source);
+    const offset = zoneOffset(timeZone);
+    const lastMs = report.span?.toMs ?? 0;
+    const input = await inputUpTo(parts, Math.floor((lastMs + offset(lastMs)) / DAY_MS), timeZone);
+    const days = daysOf(input.histories.get(transformerId)!);
+    const weather = mildWeather(days.first, days.last);
+    const mild = { ...input, weather: new Map([[weather.stationId, weather]]) };
+    const query = { transformerId, point: OUTLET_POINT, fromMs: 0, toMs: lastMs + 1 };
+    const hours = hoursOf(await parts.store.series(query, HOUR_MS), days, offset);
+    const origins = splitDays(days);
+    if (origins.length === 0)
+      throw new Error('The history is too short: no month begins between its halves.');
+    const splits = origins.map((originDay) => ({
+      originDay,
+      daysBefore: wholeDays(days, days.first, originDay),
+      days: predictionErrors(leftAlone(mild, days, days, originDay), SEED),
+      hours: predictionErrors(leftAlone(mild, days, hours, originDay), SEED),
+    }));
+    const from = origins[0]! + 1;
+    return {
+      place,
+      report,
+      days,
+      splits,
+      rolling: LAGS_DAYS.map((lagDays) => ({
+        lagDays,
+        errors: predictionErrors(rolling(mild, days, from, lagDays), SEED),
+      })),
+    };
+  });
+}
+
+async function inputUpTo(parts: Parts, lastDay: number, timeZone: string): Promise<ForecastInput> {
+  const season = {
+    id: 'all',
+    kind: 'winter',
+    year: 0,
+    firstDay: lastDay,
+    lastDay,
+    originDay: lastDay,
+  } as const;
+  const span = { season, lastDay, historyYears: YEARS, weatherYears: 1, options: FORECAST_OPTIONS };
+  const { input } = await gatherInput(span, { ...parts, offset: zoneOffset(timeZone), program: 'bench' });
+  return input;
+}
+
+/** Last days of months with enough whole days before and after them. */
+function splitDays(days: PhaseSeries): number[] {
+  const found: number[] = [];
+  for (let day = days.first; day <= days.last; day++) {
+    if (new Date((day + 1) * DAY_MS).getUTCDate() !== 1) continue;
+    if (wholeDays(days, days.first, day) < BEFORE_DAYS_MIN) continue;
+    if (wholeDays(days, day + 1, days.last) >= AFTER_DAYS_MIN) found.push(day);
+  }
+  return found;
+}
+
+export function wholeDays({ first, voltageV }: PhaseSeries, fromDay: number, toDay: number): number {
+  return voltageV[0]!.subarray(fromDay - first, toDay - first + 1).filter((v) => !Number.isNaN(v)).length;
+}
+
+export function dateOf(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
+
+function bar(what: string, { methods }: PredictionErrors, against: string) {
+  const rmseV = (name: string): number => methods.find((m) => m.name === name)?.rmseV.value ?? NaN;
+  const value = rmseV('model') / rmseV(against);
+  return { id: 'honesty', what, value, unit: '×', bar: '<1', met: value < 1 };
+}
+
+/** Who the first row is of. */
+async function firstTransformer(file: string): Promise<string> {
+  const lines = createInterface({ input: createReadStream(file) });
+  let at = -1;
+  for await (const line of lines) {
+    const cells = line.replace('\uFEFF', '').split(',');
+    if (at >= 0) return cells[at]!;
+    at = cells.indexOf('transformer_id');
+  }
+  throw new Error(`${file} has no transformer_id.`);
+}
