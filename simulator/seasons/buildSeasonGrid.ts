@@ -8,6 +8,7 @@ import { seasonNamed } from './season.ts';
 import { SeasonMemory } from './seasonMemory.ts';
 import type { SeasonFeeder, SeasonGrid, SeasonLife, SeasonTransformer } from './seasonGrid.ts';
 import { setSeasonTaps, stressTransformers, measureFeeders } from './stress.ts';
+import type { StationWeather } from './weatherYears.ts';
 import { liveYears, type Work } from './works.ts';
 
 /** A grid is designed to what weather brings in a middling year: there must be some. */
@@ -21,6 +22,8 @@ export interface SeasonOptions {
   historyYears?: number;
   /** Years of weather before the history. */
   weatherYears?: number;
+  /** Hourly weather that was measured somewhere: the grid lives in it as far as it reaches. */
+  measuredWeather?: StationWeather;
   faults?: FaultOptions;
   /** Work beside what the years bring. */
   works?: readonly Work[];
@@ -49,6 +52,7 @@ export function buildSeasonGrid(options: SeasonOptions = {}): SeasonGrid {
     fromMs,
     toMs: season.toMs,
     weatherFromMs: yearsBefore(fromMs, weatherYears) - 3 * DAY_MS,
+    measuredWeather: options.measuredWeather ?? null,
     season,
     stations: laid.stations,
     areas: laid.areas,

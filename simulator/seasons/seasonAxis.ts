@@ -12,7 +12,7 @@ import {
 } from '../physics/load.ts';
 import { hash32 } from '../random.ts';
 import type { SeasonGrid } from './seasonGrid.ts';
-import { feltTemperature, stationWeather, type StationWeather } from './weatherYears.ts';
+import { feltTemperature, stationWeather, withMeasured, type StationWeather } from './weatherYears.ts';
 
 /** Whole hours in a row, with what all transformers share in them. A value stands for the middle of its hour. */
 export interface SeasonAxis {
@@ -140,7 +140,9 @@ export function hourlyWeather(grid: SeasonGrid, station: number): StationWeather
   const { weather } = grid.memory;
   let found = weather.get(station);
   if (!found) {
-    weather.set(station, (found = stationWeather(grid.seed, station, grid.weatherFromMs, grid.toMs)));
+    found = stationWeather(grid.seed, station, grid.weatherFromMs, grid.toMs);
+    if (grid.measuredWeather !== null) found = withMeasured(found, grid.measuredWeather);
+    weather.set(station, found);
   }
   return found;
 }

@@ -4,6 +4,7 @@ import type { Impedance } from '../physics/transformer.ts';
 import type { Cause } from '../simGrid.ts';
 import type { Season } from './season.ts';
 import type { SeasonMemory } from './seasonMemory.ts';
+import type { StationWeather } from './weatherYears.ts';
 
 /** A grid that lives for years: what is registered of it, what really happens to it, and what its devices get wrong. */
 
@@ -177,6 +178,8 @@ export interface SeasonGrid {
   toMs: number;
   /** Weather is known from here, years before the history. */
   weatherFromMs: number;
+  /** Goes before simulated weather, at every station; null: all weather is simulated. */
+  measuredWeather: StationWeather | null;
   /** The season that a forecast has not seen; it ends at `toMs`. */
   season: Season;
   stations: string[];

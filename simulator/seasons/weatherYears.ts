@@ -128,6 +128,21 @@ export function stationWeather(seed: number, station: number, fromMs: number, to
   return { fromMs, tempC, humidityPct: humidity };
 }
 
+/** Weather as it was measured where it was, as simulated elsewhere. */
+export function withMeasured(simulated: StationWeather, measured: StationWeather): StationWeather {
+  const shift = Math.round((measured.fromMs - simulated.fromMs) / HOUR_MS);
+  const either = (own: Float32Array, other: Float32Array): Float32Array =>
+    own.map((value, i) => {
+      const known = other[i - shift] ?? NaN;
+      return Number.isNaN(known) ? value : known;
+    });
+  return {
+    fromMs: simulated.fromMs,
+    tempC: either(simulated.tempC, measured.tempC),
+    humidityPct: either(simulated.humidityPct, measured.humidityPct),
+  };
+}
+
 /**
  * Felt temperature T* = 0.6 T + 0.3 · mean of the past 24 h + 0.1 · mean of the 24 h before that (domain.md §3), for every
  * hour of a series.

@@ -1,6 +1,7 @@
 import type { BacktestReport } from '../../server/core/forecast/backtestReport.ts';
 import { baselineForecasts, type Baseline } from '../../server/core/forecast/baselines.ts';
 import type {
+  DailyWeather,
   ForecastInput,
   SeasonOutcome,
   TransformerForecast,
@@ -18,9 +19,10 @@ import {
 } from '../../server/core/forecast/readiness.ts';
 import { scoreSeason } from '../../server/core/forecast/score.ts';
 import { ORDINARY_FAULTS } from '../../simulator/seasons/deviceFaults.ts';
-import { buildSeasonGrid } from '../../simulator/seasons/buildSeasonGrid.ts';
+import { buildSeasonGrid, WEATHER_YEARS_MIN } from '../../simulator/seasons/buildSeasonGrid.ts';
 import type { SeasonGrid } from '../../simulator/seasons/seasonGrid.ts';
 import { seasonTruth } from '../../simulator/seasons/seasonTruth.ts';
+import type { StationWeather } from '../../simulator/seasons/weatherYears.ts';
 import { seasonInput } from '../simulation/seasonInput.ts';
 
 /** What the forecast is worth on simulated grids that it was not tuned on: each scored alone, then all together. */
@@ -70,22 +72,43 @@ export interface ProofOptions {
   leavesFeederOut?: boolean;
   /** The weather of the unseen season is known: an upper bound, not a forecast. */
   perfectWeather?: boolean;
+  measured?: MeasuredWeather;
+}
+
+/** Weather that was measured: the grid lives in it, and the forecast knows of no other. */
+export interface MeasuredWeather {
+  hourly: StationWeather;
+  daily: DailyWeather;
+  /** Years of history of the grid. */
+  historyYears: number;
 }
 
 export function proofCase(grid: ProofGrid, options: ProofOptions = {}): ProofCase {
-  const simulated = buildSeasonGrid({
-    ...grid,
-    historyYears: HISTORY_YEARS,
-    faults: { ...ORDINARY_FAULTS, wrongNameplateEvery: options.wrongNameplateEvery ?? 0 },
-  });
-  const seen = seasonInput(simulated);
-  const { perfectWeather = false } = options;
-  const input = { ...seen, options: { ...seen.options, perfectWeather } };
+  const { simulated, input } = proofInput(grid, options);
   const startCpu = process.cpuUsage();
   const forecasts =
     options.leavesFeederOut === true ? leaveFeedersOut(input) : forecastSeason(input).forecasts;
   const { user, system } = process.cpuUsage(startCpu);
-  return { grid, forecasts, ...sayings(seen), truth: truthOf(simulated), cpuSeconds: (user + system) / 1e6 };
+  return { grid, forecasts, ...sayings(input), truth: truthOf(simulated), cpuSeconds: (user + system) / 1e6 };
+}
+
+/** The grid, and what the forecast is made from. */
+export function proofInput(
+  grid: ProofGrid,
+  { wrongNameplateEvery = 0, perfectWeather = false, measured }: ProofOptions,
+): { simulated: SeasonGrid; input: ForecastInput } {
+  const simulated = buildSeasonGrid({
+    ...grid,
+    historyYears: measured?.historyYears ?? HISTORY_YEARS,
+    ...(measured === undefined ? {} : { measuredWeather: measured.hourly, weatherYears: WEATHER_YEARS_MIN }),
+    faults: { ...ORDINARY_FAULTS, wrongNameplateEvery },
+  });
+  const seen = seasonInput(simulated);
+  const weather =
+    measured === undefined
+      ? seen.weather
+      : new Map(simulated.stations.map((stationId) => [stationId, { ...measured.daily, stationId }]));
+  return { simulated, input: { ...seen, weather, options: { ...seen.options, perfectWeather } } };
 }
 
 /** From the physics: nothing of it was seen by a device. */
