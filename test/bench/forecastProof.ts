@@ -84,10 +84,17 @@ export interface MeasuredWeather {
 }
 
 export function proofCase(grid: ProofGrid, options: ProofOptions = {}): ProofCase {
-  const { simulated, input } = proofInput(grid, options);
+  return caseOf(grid, proofInput(grid, options), options.leavesFeederOut);
+}
+
+/** The forecast of that input, beside the baselines and the truth. */
+export function caseOf(
+  grid: ProofGrid,
+  { simulated, input }: { simulated: SeasonGrid; input: ForecastInput },
+  leavesFeederOut = false,
+): ProofCase {
   const startCpu = process.cpuUsage();
-  const forecasts =
-    options.leavesFeederOut === true ? leaveFeedersOut(input) : forecastSeason(input).forecasts;
+  const forecasts = leavesFeederOut ? leaveFeedersOut(input) : forecastSeason(input).forecasts;
   const { user, system } = process.cpuUsage(startCpu);
   return { grid, forecasts, ...sayings(input), truth: truthOf(simulated), cpuSeconds: (user + system) / 1e6 };
 }

@@ -1,5 +1,5 @@
 import type { DailyHistory } from '../../server/core/forecast/forecast.ts';
-import { meanOf } from '../../server/core/forecast/statistics.ts';
+import { meanOf, robustSigma } from '../../server/core/forecast/statistics.ts';
 import { DAY_MS, HOUR_MS, type ZoneOffset } from '../../server/core/localTime.ts';
 import type { SampledSeries } from '../../server/ports.ts';
 import { bandAround, raised, type Band } from './predictionErrors.ts';
@@ -12,6 +12,8 @@ const WHOLE_DAY_HOURS = 18;
 const OLDER_DAYS_MAX = 14;
 /** A band is made of so many errors at least. */
 const ERRORS_MIN = 10;
+const OUTLIER_SIGMAS = 3;
+const OUTLIER_MIN_V = 5;
 
 export interface PhaseSeries {
   /** Steps in a day: 1 or 24. Steps are numbered since 1970, local time. */
@@ -69,6 +71,8 @@ interface Line {
   errors: Band;
 }
 
+type Pair = readonly [currentA: number, voltageV: number];
+
 /** What persists: the voltage itself, or what it is above the line. */
 type Persisting = 'voltage' | 'level';
 
@@ -91,7 +95,7 @@ export class Rules {
     });
   }
 
-  /** Least squares of voltage on current. */
+  /** Least squares of voltage on current, without what lies far off. */
   line(c: number, step: number): Band {
     const { atV, errors } = this.#lines[c]!;
     return raised(errors, atV(this.#currentA(c, step)));
@@ -113,22 +117,17 @@ export class Rules {
 
   #fitLine(c: number): Line {
     const { voltageV, currentA, first } = this.#series;
-    const pairs: (readonly [number, number])[] = [];
+    const pairs: Pair[] = [];
     for (let i = 0; i <= this.#origin - first; i++) {
       const [a, v] = [currentA[c]![i]!, voltageV[c]![i]!];
       if (!Number.isNaN(a + v)) pairs.push([a, v]);
     }
-    const meanA = meanOf(pairs.map(([a]) => a));
-    const meanV = meanOf(pairs.map(([, v]) => v));
-    let moment = 0;
-    let square = 0;
-    for (const [a, v] of pairs) {
-      moment += (a - meanA) * (v - meanV);
-      square += (a - meanA) ** 2;
-    }
-    const slope = square > 0 ? moment / square : 0;
-    const atV = (a: number): number => meanV + slope * (a - meanA);
-    return { atV, errors: errorBand(pairs.map(([a, v]) => v - atV(a))) };
+    const errorsOf = (atV: Line['atV']): Float64Array => Float64Array.from(pairs, ([a, v]) => v - atV(a));
+    const errorsV = errorsOf(leastSquares(pairs));
+    const limitV = Math.max(OUTLIER_MIN_V, OUTLIER_SIGMAS * robustSigma(errorsV));
+    // A phase that broke down is no point of a line.
+    const atV = leastSquares(pairs.filter((_, i) => Math.abs(errorsV[i]!) <= limitV));
+    return { atV, errors: errorBand(errorsOf(atV)) };
   }
 
   #persisting(what: Persisting, c: number, step: number, lag: number): Band {
@@ -163,6 +162,19 @@ export class Rules {
   #currentA(c: number, step: number): number {
     return this.#series.currentA[c]![step - this.#series.first] ?? NaN;
   }
+}
+
+function leastSquares(pairs: readonly Pair[]): Line['atV'] {
+  const meanA = meanOf(pairs.map(([a]) => a));
+  const meanV = meanOf(pairs.map(([, v]) => v));
+  let moment = 0;
+  let square = 0;
+  for (const [a, v] of pairs) {
+    moment += (a - meanA) * (v - meanV);
+    square += (a - meanA) ** 2;
+  }
+  const slope = square > 0 ? moment / square : 0;
+  return (currentA) => meanV + slope * (currentA - meanA);
 }
 
 /** A rule says its own value in the middle; NaN among the errors is not known. */

@@ -51,17 +51,29 @@ export function predictionErrors(cells: readonly Cell[], seed: number): Predicti
     ({ observedV, said }) => Number.isFinite(observedV) && names.every((name) => isKnown(said[name]!)),
   );
   const blocks = [...new Set(compared.map(({ block }) => block))];
-  const clusters = compared.map(({ block }) => blocks.indexOf(block));
+  const at = new Map(blocks.map((block, i) => [block, i]));
+  const blockOf = compared.map(({ block }) => at.get(block)!);
   const terms = names.map((name) => termsOf(compared, name));
-  const evaluate = (weights: Float64Array | null): number[] =>
-    terms.flatMap(({ squared, absolute, inside }) => [
-      Math.sqrt(weightedMean(squared, weights)),
-      weightedMean(absolute, weights),
-      100 * weightedMean(inside, weights),
+  // All are means of cells: their sums by block are enough to draw blocks.
+  const sumsOf = (values: readonly number[]): Float64Array => {
+    const sums = new Float64Array(blocks.length);
+    values.forEach((value, i) => (sums[blockOf[i]!]! += value));
+    return sums;
+  };
+  const counts = sumsOf(compared.map(() => 1));
+  const sums = terms.map(({ squared, absolute, inside }) => [squared, absolute, inside].map(sumsOf));
+  const evaluate = (weights: Float64Array): number[] => {
+    const cells = dotOf(counts, weights);
+    return sums.flatMap(([squared, absolute, inside]) => [
+      Math.sqrt(dotOf(squared!, weights) / cells),
+      dotOf(absolute!, weights) / cells,
+      (100 * dotOf(inside!, weights)) / cells,
     ]);
-  const point = evaluate(null);
-  const draws = compared.length === 0 ? [] : clusterBootstrap(clusters, DRAWS, chanceOf(seed), evaluate);
-  const interval = (at: (row: ArrayLike<number>) => number): Interval => intervalOf(at(point), draws.map(at));
+  };
+  const point = evaluate(new Float64Array(blocks.length).fill(1));
+  const draws =
+    blocks.length === 0 ? [] : clusterBootstrap([...blocks.keys()], DRAWS, chanceOf(seed), evaluate);
+  const interval = (of: (row: ArrayLike<number>) => number): Interval => intervalOf(of(point), draws.map(of));
   const methods = names.map((name, m): MethodErrors => {
     const { pinball } = terms[m]!;
     return {
@@ -78,6 +90,12 @@ export function predictionErrors(cells: readonly Cell[], seed: number): Predicti
   return { cells: compared.length, blocks: blocks.length, methods };
 }
 
+function dotOf(values: Float64Array, weights: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! * weights[i]!;
+  return sum;
+}
+
 function isKnown({ p05, p50, p95 }: Band): boolean {
   return Number.isFinite(p05 + p50 + p95);
 }
@@ -89,7 +107,7 @@ function termsOf(cells: readonly Cell[], name: string) {
   return {
     squared: errors.map((error) => error * error),
     absolute: errors.map(Math.abs),
-    inside: bands.map(({ p05, p95 }, i) => (observed[i]! >= p05 && observed[i]! <= p95 ? 1 : 0)),
+    inside: bands.map(({ p05, p95 }, i): number => (observed[i]! >= p05 && observed[i]! <= p95 ? 1 : 0)),
     pinball: (
       [
         ['p05', 0.05],

@@ -15,6 +15,7 @@ day's highest hourly currents and the calendar. Errors in volts over all phases;
 ### Trained once, then left alone
 
 Model, line and mean know no voltage after the training; **the three persistences do**: they are told the voltage of one, seven and 28 days before.
+The line is least squares of voltage on current without what lies further off than three robust standard deviations.
 
 ${splitTable(splits, 'days')}
 
@@ -22,7 +23,7 @@ At the split of ${dateOf(middle.originDay)}, ${middle.days.cells} voltages in ${
 
 ${errorTable(middle.days)}
 
-${splits.map(({ originDay, days: errors }) => bandSentence(`After ${dateOf(originDay)}`, errors)).join(' ')}
+${splits.map(({ originDay, days: errors }) => `- ${bandSentence(`After ${dateOf(originDay)}`, errors)}`).join('\n')}
 
 ### Known some days before
 
@@ -74,7 +75,7 @@ function verdict({ methods }: PredictionErrors): string {
   const [, ...others] = methods;
   const named = (sentence: string, is: (m: MethodErrors) => boolean): string[] => {
     const found = others.filter(is).map(({ name, overFirstV: { value } }) => {
-      return `${name} (${value! > 0 ? '+' : ''}${fixed(value, 2)} V)`;
+      return `${name} (${value! > 0 ? '+' : '−'}${fixed(Math.abs(value!), 2)} V)`;
     });
     return found.length === 0 ? [] : [`${sentence}: ${found.join(', ')}.`];
   };
@@ -86,9 +87,8 @@ function verdict({ methods }: PredictionErrors): string {
 }
 
 function bandSentence(when: string, { methods }: PredictionErrors): string {
-  const { coveragePct, rmseV } = methods[0]!;
-  const better = methods.slice(1).filter((m) => m.rmseV.value! < rmseV.value!);
-  const beaten =
-    better.length === 0 ? 'nothing has a lower RMSE' : `lower RMSE: ${better.map((m) => m.name).join(', ')}`;
-  return `${when}: ${fixed(coveragePct.value, 0)} % in the model's band that should hold 90 %; ${beaten}.`;
+  const [model, ...others] = methods;
+  const better = others.filter((m) => m.rmseV.value! < model!.rmseV.value!).map((m) => m.name);
+  const beaten = better.length === 0 ? 'nothing has a lower RMSE' : `**lower RMSE: ${better.join(', ')}**`;
+  return `${when} the model's band, which should hold 90 %, holds ${fixed(model!.coveragePct.value, 0)} %; ${beaten}.`;
 }

@@ -50,11 +50,12 @@ ${scores(result)}`;
 }
 
 /** How far the years that were known span what came. */
-function distance({ byYear, together, own, published, low }: WeatherResult): string {
+function distance({ season, byYear, together, own, published, low }: WeatherResult): string {
   const most = byYear.reduce((a, b) => (b.risk.expectedLow > a.risk.expectedLow ? b : a));
-  const share = (risk: Risk): string => `${fixed((100 * risk.expectedLow) / low, 0)} %`;
-  return `Of what came, the worst known year (${most.year}) alone expects ${share(most.risk)}, all together ${share(together)}, calibrated ${share(published[0]!.risk)}, and
-the season's own weather ${share(own)}: the first is what the years before did not hold, the last what the models themselves miss.`;
+  const count = (risk: Risk): string => fixed(risk.expectedLow, 0);
+  return `${low} went low. The ensemble's weather years are ${byYear.map(({ year }) => year).join(', ')}: the worst of them alone (${most.year}) expects ${count(most.risk)}, all together ${count(together)},
+as published ${count(published[0]!.risk)}. Given the weather of ${season} itself, the models expect ${count(own)}: from there to ${low} is what the models miss, from
+${count(published[0]!.risk)} to ${low} what a planner was not told.`;
 }
 
 const SHOWN = [
@@ -70,12 +71,15 @@ const SHOWN = [
 function scores({ scored }: WeatherResult): string {
   const cell = (interval: Interval): string => withInterval(interval, 3);
   const rows = SHOWN.map(([metric, name]) => [name, ...scored.models.map((m) => cell(m.metrics[metric]))]);
-  const behind = scored.models
-    .slice(1)
-    .filter((m) => (m.metrics.prAuc.value ?? 0) >= (scored.models[0]!.metrics.prAuc.value ?? 0));
+  const [model, ...baselines] = scored.models;
+  const behind = (['prAuc', 'newRecallAtCrew', 'newRecallAtEqualAlarms'] as const).flatMap((metric) =>
+    baselines
+      .filter(({ metrics }) => (metrics[metric].value ?? 0) >= (model!.metrics[metric].value ?? 0))
+      .map(({ name }) => `${name} on ${SHOWN.find(([shown]) => shown === metric)![1]}`),
+  );
   const verdict =
     behind.length === 0
-      ? 'The model has the highest PR-AUC.'
-      : `**The model does not have the highest PR-AUC**: ${behind.map((m) => m.name).join(', ')}.`;
-  return `${table(['', ...scored.models.map((m) => m.name)], rows)}\n\n${verdict}`;
+      ? 'The model is ahead of every baseline on PR-AUC and on new-entrant recall.'
+      : `**Not ahead of every baseline**: ${behind.join(', ')}.`;
+  return `${table(['', ...scored.models.map(({ name }) => name)], rows)}\n\n${verdict}`;
 }

@@ -73,6 +73,27 @@ describe('weather', () => {
     expect(Math.max(...hottest)).toBeLessThan(45);
     expect(Math.max(...hottest) - Math.min(...hottest)).toBeGreaterThan(1.5);
   });
+
+  it('is as it was measured where it was, at every station, and grids live in it', () => {
+    const fromMs = grid.season.fromMs - 100 * DAY_MS;
+    const hours = Math.round((grid.toMs - fromMs) / HOUR_MS) + 24;
+    const measuredWeather = {
+      fromMs,
+      tempC: new Float32Array(hours).fill(39).fill(NaN, 5, 8),
+      humidityPct: new Float32Array(hours).fill(NaN),
+    };
+    const hot = buildSeasonGrid({ transformers: 200, seed: 14, measuredWeather });
+    const from = Math.round((fromMs - grid.weatherFromMs) / HOUR_MS);
+    for (const station of hot.stations.keys()) {
+      const [simulated, lived] = [hourlyWeather(grid, station), hourlyWeather(hot, station)];
+      expect(lived.tempC.subarray(0, from)).toEqual(simulated.tempC.subarray(0, from));
+      expect(lived.tempC.subarray(from + 5, from + 8)).toEqual(simulated.tempC.subarray(from + 5, from + 8));
+      expect(new Set(lived.tempC.subarray(from + 8))).toEqual(new Set([39]));
+      expect(lived.humidityPct).toEqual(simulated.humidityPct);
+    }
+    const low = (rows: readonly { low: boolean }[]): number => rows.filter((row) => row.low).length;
+    expect(low(seasonTruth(hot, hot.season))).toBeGreaterThan(low(truth));
+  });
 });
 
 describe('history', () => {
