@@ -51,6 +51,12 @@ describe('one transformer', () => {
     expect(known).toEqual(known.toSorted((a, b) => a - b));
   });
 
+  it('finds the slope and follows the source', () => {
+    const { slopeVPerA, sourceV } = result.splits.at(-1)!;
+    expect(Math.abs(slopeVPerA - OHM)).toBeLessThan(0.02);
+    expect(Math.abs(sourceV[0] - 243)).toBeLessThan(4);
+  });
+
   it('left alone, the model is nearer than a line and the mean once it has seen some of the year', () => {
     for (const { days } of result.splits.slice(-2)) {
       expect(rmseV(days, 'model')).toBeLessThan(rmseV(days, 'fixed line'));

@@ -13,7 +13,7 @@ import { writePart } from './realDocument.ts';
 import { importInto, inDataFolder } from './realFiles.ts';
 import { leftAlone, rolling } from './transformerCells.ts';
 import { transformerPart } from './transformerDocument.ts';
-import { mildWeather } from './transformerProof.ts';
+import { FittedTransformer, mildWeather } from './transformerProof.ts';
 
 /**
  * The voltage model on the measured history of one real transformer, the first of a history CSV: fitted on its first
@@ -35,17 +35,22 @@ export interface Place {
   timeZone: string;
 }
 
+interface Split {
+  originDay: number;
+  daysBefore: number;
+  /** As fitted: voltage without load on the last day of training and of the history, V; drop of an ampere, V. */
+  sourceV: readonly [number, number];
+  slopeVPerA: number;
+  days: PredictionErrors;
+  hours: PredictionErrors;
+}
+
 export interface TransformerResult {
   place: Place;
   report: ImportReport;
   days: PhaseSeries;
   /** By the last day of training. */
-  splits: readonly {
-    originDay: number;
-    daysBefore: number;
-    days: PredictionErrors;
-    hours: PredictionErrors;
-  }[];
+  splits: readonly Split[];
   /** By what is known so many days before; all from the first split on. */
   rolling: readonly { lagDays: number; errors: PredictionErrors }[];
 }
@@ -93,12 +98,18 @@ export function measureTransformer(
     const origins = splitDays(days);
     if (origins.length === 0)
       throw new Error('The history is too short: no month begins between its halves.');
-    const splits = origins.map((originDay) => ({
-      originDay,
-      daysBefore: wholeDays(days, days.first, originDay),
-      days: predictionErrors(leftAlone(mild, days, days, originDay), SEED),
-      hours: predictionErrors(leftAlone(mild, days, hours, originDay), SEED),
-    }));
+    const splits = origins.map((originDay): Split => {
+      const fitted = new FittedTransformer(mild, days.first, originDay, days.last);
+      const { sourceV, slopeVPerA } = fitted.sourceAndSlope(originDay);
+      return {
+        originDay,
+        daysBefore: wholeDays(days, days.first, originDay),
+        sourceV: [sourceV, fitted.sourceAndSlope(days.last).sourceV],
+        slopeVPerA,
+        days: predictionErrors(leftAlone(mild, days, days, originDay), SEED),
+        hours: predictionErrors(leftAlone(mild, days, hours, originDay), SEED),
+      };
+    });
     const from = origins[0]! + 1;
     return {
       place,

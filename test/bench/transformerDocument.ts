@@ -19,6 +19,17 @@ The line is least squares of voltage on current without what lies further off th
 
 ${splitTable(splits, 'days')}
 
+As fitted, means of the phases: what the voltage would be without load, and what an ampere in each phase takes off it.
+
+${table(
+  ['trained up to', 'source then, V', `source said for ${dateOf(days.last)}, V`, 'V per A'],
+  splits.map(({ originDay, sourceV, slopeVPerA }) => [
+    dateOf(originDay),
+    ...sourceV.map((v) => fixed(v, 1)),
+    fixed(slopeVPerA, 3),
+  ]),
+)}
+
 At the split of ${dateOf(middle.originDay)}, ${middle.days.cells} voltages in ${middle.days.blocks} weeks:
 
 ${errorTable(middle.days)}

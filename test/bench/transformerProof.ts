@@ -9,12 +9,14 @@ import type { TransformerModel } from '../../server/core/forecast/transformerFit
 import {
   fitVoltage,
   priorAt,
+  sourceV,
   VOLT,
   VOLT_FEATURES,
   VOLTAGE_PRIOR,
   voltageRows,
   type VoltageModel,
 } from '../../server/core/forecast/voltageModel.ts';
+import { meanOf } from '../../server/core/forecast/statistics.ts';
 import type { PhaseSeries } from './phaseSeries.ts';
 import { bandAround, raised, type Band } from './predictionErrors.ts';
 
@@ -73,6 +75,22 @@ export class FittedTransformer implements Oracle {
   /** Lowest hour of each phase on a day. */
   predict(day: number): Band[] {
     return this.#expectedV(day).map((v, c) => raised(this.#bands[c]!, v));
+  }
+
+  /** Means over the phases on a day: voltage without load, V, and what an ampere in each phase takes off it, V. */
+  sourceAndSlope(day: number): { sourceV: number; slopeVPerA: number } {
+    const features = new Float64Array(LOAD_FEATURES);
+    this.writeDay(features, 0, day);
+    const channels = this.model.channels.flatMap((channel) => (channel === null ? [] : [channel]));
+    return {
+      sourceV: meanOf(channels.map((channel) => sourceV(channel, features, 0) + channel.levelCarry)),
+      slopeVPerA: meanOf(
+        channels.map(
+          ({ beta }) =>
+            beta[VOLT.own]! * this.model.zVPerA + (beta[VOLT.feeder]! * channels.length) / this.meanLoadA,
+        ),
+      ),
+    };
   }
 
   /** Calendar, and weather that says nothing, of a day into a row of load features. */
