@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { FORECAST_OPTIONS, type ForecastInput } from '../../server/core/forecast/forecast.ts';
-import { DAY_MS, HOUR_MS, zoneOffset } from '../../server/core/localTime.ts';
+import { HistoryBuilder } from '../../server/core/forecast/history.ts';
+import { DAY_MS, dayStart, HOUR_MS, zoneOffset, type ZoneOffset } from '../../server/core/localTime.ts';
 import { OUTLET_POINT } from '../../server/core/reading.ts';
 import type { Parts } from '../../server/commands/parts.ts';
 import type { ImportReport } from '../../server/pipeline/imports/report.ts';
-import { gatherInput } from '../../server/pipeline/plan/inputs.ts';
 import type { BenchResult } from './main.ts';
 import { daysOf, hoursOf, type PhaseSeries } from './phaseSeries.ts';
 import { predictionErrors, type PredictionErrors } from './predictionErrors.ts';
@@ -26,7 +26,6 @@ const LAGS_DAYS = [1, 3, 7, 28] as const;
 /** Whole days that there must be before a split and after it. */
 const BEFORE_DAYS_MIN = 60;
 const AFTER_DAYS_MIN = 20;
-const YEARS = 6;
 const SEED = 1;
 
 export interface Place {
@@ -88,26 +87,24 @@ export function measureTransformer(
     await importInto(parts, 'registry', { csv });
     const report = await importInto(parts, 'history', source);
     const offset = zoneOffset(timeZone);
-    const lastMs = report.span?.toMs ?? 0;
-    const input = await inputUpTo(parts, Math.floor((lastMs + offset(lastMs)) / DAY_MS), timeZone);
+    const span = report.span ?? { fromMs: 0, toMs: 0 };
+    const input = await inputOf(parts, span, offset);
     const days = daysOf(input.histories.get(transformerId)!);
-    const weather = mildWeather(days.first, days.last);
-    const mild = { ...input, weather: new Map([[weather.stationId, weather]]) };
-    const query = { transformerId, point: OUTLET_POINT, fromMs: 0, toMs: lastMs + 1 };
+    const query = { transformerId, point: OUTLET_POINT, fromMs: span.fromMs, toMs: span.toMs + 1 };
     const hours = hoursOf(await parts.store.series(query, HOUR_MS), days, offset);
     const origins = splitDays(days);
     if (origins.length === 0)
       throw new Error('The history is too short: no month begins between its halves.');
     const splits = origins.map((originDay): Split => {
-      const fitted = new FittedTransformer(mild, days.first, originDay, days.last);
+      const fitted = new FittedTransformer(input, days.first, originDay, days.last);
       const { sourceV, slopeVPerA } = fitted.sourceAndSlope(originDay);
       return {
         originDay,
         daysBefore: wholeDays(days, days.first, originDay),
         sourceV: [sourceV, fitted.sourceAndSlope(days.last).sourceV],
         slopeVPerA,
-        days: predictionErrors(leftAlone(mild, days, days, originDay), SEED),
-        hours: predictionErrors(leftAlone(mild, days, hours, originDay), SEED),
+        days: predictionErrors(leftAlone(input, days, days, originDay), SEED),
+        hours: predictionErrors(leftAlone(input, days, hours, originDay), SEED),
       };
     });
     const from = origins[0]! + 1;
@@ -118,24 +115,33 @@ export function measureTransformer(
       splits,
       rolling: LAGS_DAYS.map((lagDays) => ({
         lagDays,
-        errors: predictionErrors(rolling(mild, days, from, lagDays), SEED),
+        errors: predictionErrors(rolling(input, days, from, lagDays), SEED),
       })),
     };
   });
 }
 
-async function inputUpTo(parts: Parts, lastDay: number, timeZone: string): Promise<ForecastInput> {
-  const season = {
-    id: 'all',
-    kind: 'winter',
-    year: 0,
-    firstDay: lastDay,
-    lastDay,
-    originDay: lastDay,
-  } as const;
-  const span = { season, lastDay, historyYears: YEARS, weatherYears: 1, options: FORECAST_OPTIONS };
-  const { input } = await gatherInput(span, { ...parts, offset: zoneOffset(timeZone), program: 'bench' });
-  return input;
+/** Registry and daily summaries of the import, and weather that says nothing. */
+async function inputOf(
+  { database, store }: Parts,
+  span: { fromMs: number; toMs: number },
+  offset: ZoneOffset,
+): Promise<ForecastInput> {
+  const dayAt = (tsMs: number): number => Math.floor((tsMs + offset(tsMs)) / DAY_MS);
+  const [firstDay, lastDay] = [dayAt(span.fromMs), dayAt(span.toMs)];
+  const builder = new HistoryBuilder({ firstDay, lastDay }, offset);
+  const days = { fromMs: dayStart(firstDay, offset), toMs: dayStart(lastDay + 1, offset) };
+  for (const row of await store.dailies(days)) builder.add(row);
+  const { transformers } = await database.registry.load();
+  const weather = mildWeather(firstDay, lastDay);
+  return {
+    season: { id: 'all', kind: 'winter', year: 0, firstDay: lastDay, lastDay, originDay: lastDay },
+    transformers,
+    versions: new Map(),
+    histories: builder.finish(),
+    weather: new Map([[weather.stationId, weather]]),
+    options: FORECAST_OPTIONS,
+  };
 }
 
 /** Last days of months with enough whole days before and after them. */
