@@ -8,7 +8,14 @@ import type {
 } from './core/forecast/parts.ts';
 import type { NearTermForecast } from './core/forecast/nearTerm.ts';
 import type { RegisteredMeasure } from './core/measures/register.ts';
-import type { ReadinessRow, ReadinessRun, RowQuery, RunKind } from './core/forecast/run.ts';
+import type {
+  FeederSum,
+  ReadinessRow,
+  ReadinessRun,
+  RowQuery,
+  RunKind,
+  SeenSeason,
+} from './core/forecast/run.ts';
 import type { Season } from './core/forecast/season.ts';
 
 /** Planning as the pipeline sees it: runs of the forecast and the register of measures. Imported through ports.ts. */
@@ -92,13 +99,22 @@ export interface PlanDesk {
   /** A season by its name; without one the season that runs, else the next to come. Null: the text names none. */
   season(id?: string): Season | null;
   /** The run that answers the wish: one that is under way for it already, or a new one. */
-  request(wish: { kind: RunKind; season: Season; originDay?: number | undefined }): Promise<ReadinessRun>;
+  request(wish: {
+    kind: RunKind;
+    season: Season;
+    originDay?: number | undefined;
+    addedK?: number | undefined;
+  }): Promise<ReadinessRun>;
   /** Share of a run that is done; null when it is not under way. */
   progress(runId: string): number | null;
   /** What costs of measures are in. */
   currency: string;
   /** The measure with what was measured since it was done said of it. */
   judged(measure: RegisteredMeasure): Promise<RegisteredMeasure>;
-  /** Rows as a worksheet (Office Open XML). */
-  worksheet(rows: readonly ReadinessRow[]): Promise<Uint8Array<ArrayBuffer>>;
+  /** Rows as a workbook (Office Open XML), areas and feeders on sheets of their own. */
+  worksheet(
+    rows: readonly ReadinessRow[],
+    sums: readonly FeederSum[],
+    seen: readonly SeenSeason[],
+  ): Promise<Uint8Array<ArrayBuffer>>;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createForecastThreads } from './adapters/forecastThreads/forecastThreads.ts';
 import { createPartsFiles } from './adapters/partsFile.ts';
 import { newUuid7 } from './adapters/uuid7.ts';
-import { worksheetOf } from './adapters/worksheet.ts';
+import { workbookOf } from './adapters/workbook.ts';
 import type { Config } from './config.ts';
 import { FORECAST_OPTIONS, type ForecastOptions } from './core/forecast/forecast.ts';
 import type { TonightReport } from './core/forecast/tonight.ts';
@@ -11,13 +11,13 @@ import { resolveLimits } from './core/limits.ts';
 import { DAY_MS, zoneOffset } from './core/localTime.ts';
 import { backtestWork } from './pipeline/plan/backtestRun.ts';
 import { diagnose } from './pipeline/plan/diagnose.ts';
-import { forecastWork } from './pipeline/plan/forecastRun.ts';
+import { forecastWork, sensitivityWork } from './pipeline/plan/forecastRun.ts';
 import { judgeMeasure, judgeRegister } from './pipeline/plan/judge.ts';
 import { tellMissed, tellOf } from './pipeline/plan/morningDigest.ts';
 import { startSchedule } from './pipeline/plan/schedule.ts';
 import { tonightWork } from './pipeline/plan/tonightRun.ts';
 import { Planner } from './pipeline/plan/planner.ts';
-import { READINESS_COLUMNS, readinessCells } from './pipeline/plan/readinessTable.ts';
+import { readinessSheets } from './pipeline/plan/readinessTable.ts';
 import type { Clock, Database, Logger, PlanDesk, ReadingStore } from './ports.ts';
 import { VERSION } from './version.ts';
 
@@ -66,7 +66,7 @@ export function openPlanning(
     windows,
     offset,
     runsKept: readiness.runsKept,
-    work: { forecast, backtest, tonight: tonightWork(shared) },
+    work: { forecast, backtest, tonight: tonightWork(shared), sensitivity: sensitivityWork(shared) },
     onDone: (run) => tellOf(run, morning),
   });
   const judging = { ...shared, lowPu: shared.options.lowPu };
@@ -83,7 +83,7 @@ export function openPlanning(
       progress: (runId) => planner.progress(runId),
       currency: readiness.measures.costs.currency,
       judged: (measure) => judgeMeasure(measure, judging),
-      worksheet: (rows) => worksheetOf('readiness', READINESS_COLUMNS, rows.map(readinessCells)),
+      worksheet: (rows, sums, seen) => workbookOf(readinessSheets(rows, sums, seen)),
     },
     async start() {
       await tellMissed(morning).catch((error: unknown) =>

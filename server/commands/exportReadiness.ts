@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { defineCommand } from 'citty';
-import { worksheetOf } from '../adapters/worksheet.ts';
+import { workbookOf } from '../adapters/workbook.ts';
 import { loadConfig, type Config } from '../config.ts';
-import type { ReadinessRow, ReadinessRun } from '../core/forecast/run.ts';
-import { READINESS_COLUMNS, readinessCells, readinessCsv } from '../pipeline/plan/readinessTable.ts';
+import type { ReadinessRun } from '../core/forecast/run.ts';
+import { feederSums } from '../core/forecast/sums.ts';
+import { readinessCsv, readinessSheets } from '../pipeline/plan/readinessTable.ts';
 import { UsageError } from '../usageError.ts';
 import { openParts } from './openParts.ts';
 import { FOLDER_ARGS, terminal, type Parts } from './parts.ts';
@@ -54,15 +55,12 @@ export async function exportReadiness(
     const { readiness } = parts.database;
     const [run] = await readiness.list({ kind: 'forecast', seasonId: season, state: 'done', limit: 1 });
     const found = required(run, season);
-    return fileOf(await readiness.rows({ runId: found.id, areaIds: null, limit: ROWS_MAX }), format);
+    const rows = await readiness.rows({ runId: found.id, areaIds: null, limit: ROWS_MAX });
+    if (format === 'csv') return new TextEncoder().encode(readinessCsv(rows));
+    return workbookOf(readinessSheets(rows, found.sums ?? feederSums(rows), found.seen ?? []));
   } finally {
     await parts.stop();
   }
-}
-
-async function fileOf(rows: readonly ReadinessRow[], format: 'csv' | 'xlsx'): Promise<Uint8Array> {
-  if (format === 'csv') return new TextEncoder().encode(readinessCsv(rows));
-  return worksheetOf('readiness', READINESS_COLUMNS, rows.map(readinessCells));
 }
 
 async function fromService(service: RunningService, season: string, format: string): Promise<Uint8Array> {

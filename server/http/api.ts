@@ -17,6 +17,7 @@ import { mapRoutes } from './routes/map.ts';
 import { readingRoutes } from './routes/readings.ts';
 import { measureRoutes } from './routes/measures.ts';
 import { rankingRoutes } from './routes/rankings.ts';
+import { readinessAreaRoutes } from './routes/readinessAreas.ts';
 import { readinessRoutes } from './routes/readiness.ts';
 import { replayRoutes } from './routes/replays.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
@@ -49,6 +50,7 @@ export function apiRoutes(deps: HttpDeps) {
     .route('/', replayRoutes(deps))
     .route('/', readinessRoutes(deps))
     .route('/', tonightRoutes(deps))
+    .route('/', readinessAreaRoutes(deps))
     .route('/', rankingRoutes(deps))
     .route('/', backtestRoutes(deps))
     .route('/', budgetRoutes(deps))

@@ -44,7 +44,8 @@ const summarySchema = z.object({
 export const runSchema = z
   .object({
     id: z.string(),
-    kind: z.enum(['forecast', 'backtest', 'tonight']),
+    kind: z.enum(['forecast', 'backtest', 'tonight', 'sensitivity']),
+    addedK: number.openapi({ description: 'Of a sensitivity run: added to every weather year, K' }),
     seasonId: z.string(),
     originDay: z.number().int(),
     state: z.enum(['running', 'done', 'failed']),
@@ -124,8 +125,53 @@ export const readinessSchema = z
     running: runSchema.nullable(),
     /** The newest that failed since. */
     failed: runSchema.nullable(),
+    lastSeason: z
+      .object({
+        season: seasonSchema,
+        run: runSchema.nullable(),
+        running: runSchema.nullable(),
+        failed: runSchema.nullable(),
+      })
+      .openapi({ description: 'Back-tests of the season of the same kind a year before' }),
+    sensitivities: z.array(z.object({ run: runSchema, isSameInput: z.boolean() })).openapi({
+      description:
+        'Runs from the same origin with other weather, the newest of each shift and state; whether history, registry and options are those of the run',
+    }),
   })
   .openapi('Readiness');
+
+const sumFields = {
+  areaId: z.string(),
+  transformers: z.number().int(),
+  atRisk: z.number().int(),
+  watch: z.number().int(),
+  ready: z.number().int(),
+  unknown: z.number().int(),
+  expectedLow: z.number().openapi({ description: 'Expected number of transformers that go low' }),
+  expectedLowHours: z.number(),
+  customerHours: z.number().openapi({ description: 'Expected low hours times customers' }),
+  coveragePct: z.number(),
+};
+
+/** Areas and feeders of a run, and what past seasons were. */
+export const readinessAreasSchema = z
+  .object({
+    areas: z.array(z.object(sumFields)),
+    feeders: z.array(z.object({ ...sumFields, feederId: z.string() })),
+    seasons: z
+      .array(
+        z.object({
+          seasonId: z.string(),
+          areaId: z.string(),
+          transformers: z.number().int(),
+          known: z.number().int(),
+          low: z.number().int(),
+          customerHours: z.number(),
+        }),
+      )
+      .openapi({ description: 'What was measured, by area; the newest season first' }),
+  })
+  .openapi('ReadinessAreas');
 
 export const readinessQuery = z.object({
   season: z.string().optional().openapi({ description: 'summer-2027; default the season to come' }),

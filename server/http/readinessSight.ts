@@ -1,7 +1,8 @@
 import type { z } from '@hono/zod-openapi';
-import type { Principal } from '../core/access.ts';
-import type { ReadinessRun, RowQuery } from '../core/forecast/run.ts';
+import { seesArea, type Principal } from '../core/access.ts';
+import type { FeederSum, ReadinessRun, RowQuery, SeenSeason } from '../core/forecast/run.ts';
 import type { Season } from '../core/forecast/season.ts';
+import { feederSums } from '../core/forecast/sums.ts';
 import type { HttpDeps } from './deps.ts';
 import { HttpProblem } from './errors.ts';
 import type { rowsQuery } from './readinessSchemas.ts';
@@ -35,12 +36,25 @@ export function withShare(deps: HttpDeps, run: ReadinessRun): ReadinessRun {
   return { ...run, share: deps.plan.progress(run.id) ?? run.share };
 }
 
-/** The run with the sums of what is in sight. */
+/** The run with the numbers of what is in sight. */
 export async function seenRun(deps: HttpDeps, who: Principal, run: ReadinessRun) {
-  const { areaIds } = who;
-  const rows =
-    areaIds === null ? null : await deps.database.readiness.rows({ runId: run.id, areaIds, limit: ROWS_MAX });
-  return runView(withShare(deps, run), who, rows);
+  return runView(withShare(deps, run), who, who.areaIds === null ? [] : await sumsInSight(deps, who, run));
+}
+
+/** Sums by feeder as far as who asks may see; of a run that was kept without them they are made from its rows. */
+export async function sumsInSight(
+  deps: HttpDeps,
+  { areaIds }: Principal,
+  run: ReadinessRun,
+): Promise<FeederSum[]> {
+  const sums =
+    run.sums ?? feederSums(await deps.database.readiness.rows({ runId: run.id, areaIds, limit: ROWS_MAX }));
+  return sums.filter(({ areaId }) => seesArea({ areaIds }, areaId));
+}
+
+/** What past seasons were in the areas in sight, the newest first. */
+export function seasonsInSight(who: Principal, { seen = [] }: ReadinessRun): SeenSeason[] {
+  return seen.filter(({ areaId }) => seesArea(who, areaId));
 }
 
 export type RankingFilter = Omit<z.infer<typeof rowsQuery>, 'limit' | 'cursor'>;

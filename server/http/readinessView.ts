@@ -1,26 +1,42 @@
 import type { Principal } from '../core/access.ts';
 import { seesArea } from '../core/access.ts';
 import { findingSentence } from '../core/measures/findingWords.ts';
-import type { ReadinessRow, ReadinessRun } from '../core/forecast/run.ts';
-import { summaryOf } from '../pipeline/plan/rows.ts';
+import type { FeederSum, ReadinessRow, ReadinessRun } from '../core/forecast/run.ts';
+import { summaryOfSums } from '../core/forecast/sums.ts';
 
 /** Runs and rows as the API shows them, and as far as who asks may see. */
 
 type Scope = Pick<Principal, 'areaIds'>;
 
-/** A run without what it was made from in detail; its numbers are of the areas in sight. */
-export function runView(run: ReadinessRun, { areaIds }: Scope, rows: readonly ReadinessRow[] | null) {
-  const { inputs, summary, ...rest } = run;
+/** A run without what it was made from in detail; its numbers are of the feeders in sight. */
+export function runView(
+  run: ReadinessRun,
+  { areaIds }: Scope,
+  sums: readonly FeederSum[] | undefined = run.sums,
+) {
+  const { inputs, summary, sums: _sums, seen: _seen, addedK, ...rest } = run;
   // Rows of all areas; the route of the next days says those in sight.
   const report = run.kind === 'tonight' ? null : run.report;
-  const seen =
-    areaIds === null || summary === null || rows === null ? summary : summaryOf(rows, summary.published);
   return {
     ...rest,
+    addedK: addedK ?? null,
     inputs: inputs === null ? null : ({ ...inputs } as Record<string, unknown>),
-    summary: seen === null ? null : { ...seen },
+    summary: summaryInSight(summary, areaIds, sums),
     report: report === null ? null : { ...(report as Record<string, unknown>) },
   };
+}
+
+function summaryInSight(
+  summary: ReadinessRun['summary'],
+  areaIds: Scope['areaIds'],
+  sums: readonly FeederSum[] | undefined,
+) {
+  if (summary === null || areaIds === null) return summary === null ? null : { ...summary };
+  if (sums === undefined) return null;
+  return summaryOfSums(
+    sums.filter(({ areaId }) => areaIds.includes(areaId)),
+    summary.published,
+  );
 }
 
 export function itemView(row: ReadinessRow) {

@@ -113,6 +113,8 @@ const RIGHTS = {
   // A run is of the whole grid.
   'POST /readiness': 'planner+',
   'GET /readiness/{runId}': 'viewer',
+  'GET /readiness/{runId}/areas': 'viewer',
+  'GET /readiness/{runId}/areas.csv': 'viewer',
   'GET /readiness/{runId}/transformers/{transformerId}': 'viewer',
   'GET /readiness/{runId}/ranking.csv': 'viewer',
   'GET /readiness/{runId}/ranking.xlsx': 'viewer',

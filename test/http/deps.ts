@@ -158,11 +158,18 @@ function numbered(): () => string {
 /** Plans nothing; the season is that of 1970. */
 const fakePlan: HttpDeps['plan'] = {
   season: (id) => (id === undefined ? seasonOf('summer', 1970) : parseSeason(id)),
-  request: async ({ kind, season }) => ({ ...runOf('asked'), kind, seasonId: season.id, state: 'running' }),
+  request: async ({ kind, season, originDay, addedK }) =>
+    runOf('asked', {
+      kind,
+      seasonId: season.id,
+      state: 'running',
+      ...(originDay === undefined ? {} : { originDay }),
+      ...(addedK === undefined ? {} : { addedK }),
+    }),
   progress: () => null,
   currency: 'CNY',
   judged: async (measure) => measure,
-  worksheet: async (rows) => new TextEncoder().encode(JSON.stringify(rows)),
+  worksheet: async (rows, sums) => new TextEncoder().encode(JSON.stringify([rows, sums])),
 };
 
 /** Parts that a test does not name throw when they are used. */

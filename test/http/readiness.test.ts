@@ -132,6 +132,16 @@ describe('readiness of a season', () => {
     expect(body.expected).toBe(200);
   });
 
+  it('adds up areas and feeders in sight, with what past seasons were there', async () => {
+    const { body } = await compose(planner)('GET', '/readiness/RUN/areas');
+    expect(body.areas.map((a: { areaId: string }) => a.areaId)).toEqual(['A1', 'A9']);
+    expect(body.areas[0]).toMatchObject({ transformers: 2, atRisk: 1, ready: 1, customerHours: 200 });
+    expect(body.seasons).toEqual([]);
+    const ofMine = await compose(ofA1)('GET', '/readiness/RUN/areas');
+    expect(ofMine.body.areas).toHaveLength(1);
+    expect(ofMine.body.feeders).toEqual([expect.objectContaining({ areaId: 'A1', feederId: 'F1' })]);
+  });
+
   it('lists important customers with where else they can be fed from', async () => {
     const { body } = await compose(ofA1)('GET', '/readiness/RUN/protection');
     expect(body.items).toEqual([

@@ -30,10 +30,15 @@ export function seasonAt(
   if (kept === undefined) contexts.set(input, (kept = new Map()));
   let at = kept.get(season.id);
   if (at === undefined) {
-    const earlier = inputAt(input, season);
+    const earlier = inputAt(season.id === input.season.id ? input : asItWas(input), season);
     kept.set(season.id, (at = { input: earlier, context: seasonContext(earlier, season, firstDay) }));
   }
   return at;
+}
+
+/** Earlier seasons had the weather that they had: what is learned from them must not take a warming back. */
+function asItWas(input: ForecastInput): ForecastInput {
+  return { ...input, options: { ...input.options, warmingK: 0 } };
 }
 
 export interface FeederSeason {

@@ -3,8 +3,11 @@ import type { ForecastOptions, TransformerForecast } from './forecast.ts';
 
 /** A run of the forecast as it is kept: immutable, with the versions of what it was made from. */
 
-/** `forecast` of a season to come, `backtest` of one that was, `tonight`: the next three days. */
-export type RunKind = 'forecast' | 'backtest' | 'tonight';
+/**
+ * `forecast` of a season to come, `backtest` of one that was, `tonight`: the next three days, `sensitivity`: the forecast
+ * of a season with every weather year warmer or colder, never published and kept apart.
+ */
+export type RunKind = 'forecast' | 'backtest' | 'tonight' | 'sensitivity';
 
 export interface RunInputs {
   program: string;
@@ -32,9 +35,41 @@ export interface RunSummary {
   published: string;
 }
 
+/** Sums over the transformers of one feeder in one area: who asks for an area needs no rows. */
+export interface FeederSum {
+  areaId: string;
+  feederId: string;
+  transformers: number;
+  atRisk: number;
+  watch: number;
+  ready: number;
+  unknown: number;
+  /** Expected number of transformers that go low: the sum of their probabilities; those that are unknown add none. */
+  expectedLow: number;
+  expectedLowHours: number;
+  /** Expected low hours times customers. */
+  customerHours: number;
+  /** Mean of the coverage of the transformers, %. */
+  coveragePct: number;
+}
+
+/** What one past season was in one area, by the measurements that the run has read. */
+export interface SeenSeason {
+  seasonId: string;
+  areaId: string;
+  transformers: number;
+  /** Transformers of which enough days were measured to tell, and those of them that went low. */
+  known: number;
+  low: number;
+  /** Low hours of those that are known, times customers. */
+  customerHours: number;
+}
+
 export interface ReadinessRun<Report = unknown> {
   id: string;
   kind: RunKind;
+  /** Of a sensitivity run: added to every weather year beyond what is configured, K. */
+  addedK?: number;
   seasonId: string;
   originDay: number;
   state: 'running' | 'done' | 'failed';
@@ -49,6 +84,10 @@ export interface ReadinessRun<Report = unknown> {
   summary: RunSummary | null;
   /** Scores beside every baseline; of a forecast those of the last season that can be scored. */
   report: Report | null;
+  /** By feeder; runs kept by earlier versions have none. */
+  sums?: readonly FeederSum[];
+  /** By season and area, the newest season first; of a forecast. */
+  seen?: readonly SeenSeason[];
 }
 
 /** NaN of a forecast, null in what is kept and sent. */

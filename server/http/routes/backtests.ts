@@ -19,7 +19,7 @@ export function backtestRoutes(deps: HttpDeps) {
       ...(season === undefined ? {} : { seasonId: requireSeason(deps, season).id }),
     });
     const who = principalOf(c);
-    return c.json({ items: runs.map((run) => runView(withShare(deps, run), who, null)) }, 200);
+    return c.json({ items: runs.map((run) => runView(withShare(deps, run), who)) }, 200);
   });
 }
 

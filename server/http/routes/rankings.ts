@@ -7,7 +7,14 @@ import type { HttpDeps } from '../deps.ts';
 import { PROBLEMS } from '../errors.ts';
 import { resource } from '../openapi.ts';
 import { rowsQuery, runParam } from '../readinessSchemas.ts';
-import { requireRun, rowQuery, ROWS_MAX, type RankingFilter } from '../readinessSight.ts';
+import {
+  requireRun,
+  rowQuery,
+  ROWS_MAX,
+  seasonsInSight,
+  sumsInSight,
+  type RankingFilter,
+} from '../readinessSight.ts';
 
 /** The ranking of a run as a file. */
 export function rankingRoutes(deps: HttpDeps) {
@@ -17,8 +24,14 @@ export function rankingRoutes(deps: HttpDeps) {
       return c.body(`\uFEFF${readinessCsv(rows)}`, 200, download(run, 'csv', 'text/csv; charset=utf-8'));
     })
     .openapi(xlsxRoute, async (c) => {
-      const { run, rows } = await exported(deps, c, c.req.valid('param').runId, c.req.valid('query'));
-      const bytes = await deps.plan.worksheet(rows);
+      const filter = c.req.valid('query');
+      const { run, rows } = await exported(deps, c, c.req.valid('param').runId, filter);
+      const who = principalOf(c);
+      const sums = (await sumsInSight(deps, who, run)).filter(
+        ({ areaId, feederId }) =>
+          areaId === (filter.area ?? areaId) && feederId === (filter.feeder ?? feederId),
+      );
+      const bytes = await deps.plan.worksheet(rows, sums, seasonsInSight(who, run));
       return c.body(
         bytes,
         200,
@@ -61,7 +74,7 @@ const csvRoute = createRoute({
 const xlsxRoute = createRoute({
   method: 'get',
   path: '/readiness/{runId}/ranking.xlsx',
-  summary: 'The ranking as a worksheet',
+  summary: 'The ranking as a workbook, with a sheet of the areas and one of the feeders',
   request: { params: runParam, query: filterQuery },
   responses: { 200: { description: 'Office Open XML' }, ...PROBLEMS },
 });

@@ -12,40 +12,24 @@ import {
   runParam,
   runSchema,
 } from '../readinessSchemas.ts';
-import { requireRun, requireSeason, rowQuery, seenRun, withShare } from '../readinessSight.ts';
+import { requireRun, requireSeason, rowQuery, seenRun } from '../readinessSight.ts';
+import { originBeside, standingView } from '../readinessStanding.ts';
 import { detailView, isRowSeen, itemView, runView } from '../readinessView.ts';
-
-const RUNS_LISTED = 50;
 
 /** Readiness for a season: runs of the forecast and their ranking. */
 export function readinessRoutes(deps: HttpDeps) {
   const { readiness } = deps.database;
   return resource()
     .openapi(seasonRoute, async (c) => {
-      const who = principalOf(c);
       const season = requireSeason(deps, c.req.valid('query').season);
-      const runs = await readiness.list({ kind: 'forecast', seasonId: season.id, limit: RUNS_LISTED });
-      const done = runs.find(({ state }) => state === 'done');
-      const failed = runs.find(({ state }) => state === 'failed');
-      const running = runs.find(({ state }) => state === 'running');
-      const isFailedLater = failed !== undefined && (done === undefined || failed.startedMs > done.startedMs);
-      return c.json(
-        {
-          season: { ...season },
-          run: done === undefined ? null : await seenRun(deps, who, done),
-          running: running === undefined ? null : runView(withShare(deps, running), who, null),
-          failed: isFailedLater ? runView(failed, who, null) : null,
-        },
-        200,
-      );
+      return c.json(await standingView(deps, principalOf(c), season), 200);
     })
     .openapi(requestRoute, async (c) => {
-      const { season, kind, originDay } = c.req.valid('json');
-      const run = await deps.plan.request({ kind, season: requireSeason(deps, season), originDay });
+      const run = await deps.plan.request(await wishOf(deps, c.req.valid('json')));
       const { id, name } = principalOf(c);
-      const entry = { actor: { id, name }, action: `readiness.${kind}`, subject: run.id, detail: {} };
+      const entry = { actor: { id, name }, action: `readiness.${run.kind}`, subject: run.id, detail: {} };
       await deps.database.access.audit.add(entry, deps.clock.nowMs());
-      return c.json(runView(run, principalOf(c), null), 202);
+      return c.json(runView(run, principalOf(c)), 202);
     })
     .openapi(runRoute, async (c) => {
       const who = principalOf(c);
@@ -74,6 +58,38 @@ export function readinessRoutes(deps: HttpDeps) {
     });
 }
 
+/** @throws HttpProblem where no run can answer the wish. */
+async function wishOf(deps: HttpDeps, { kind, originDay, addedK, season: id }: z.infer<typeof requestBody>) {
+  const season = requireSeason(deps, id);
+  if (kind !== 'sensitivity') return { kind, season, originDay };
+  if (addedK === undefined) {
+    throw new HttpProblem(
+      422,
+      'No shift',
+      'A sensitivity run needs addedK: by how many K the weather differs.',
+    );
+  }
+  const besideDay = await originBeside(deps, season.id);
+  if (besideDay !== null) return { kind, season, originDay: besideDay, addedK };
+  throw new HttpProblem(409, 'No forecast', 'A sensitivity run stands beside a forecast: make one first.');
+}
+
+const requestBody = z.object({
+  season: z.string().optional(),
+  kind: z.enum(['forecast', 'backtest', 'tonight', 'sensitivity']).default('forecast'),
+  originDay: z
+    .number()
+    .int()
+    .optional()
+    .openapi({ description: 'Last local day (since 1970) of history that it may know' }),
+  addedK: z
+    .number()
+    .min(-10)
+    .max(10)
+    .optional()
+    .openapi({ description: 'Of a sensitivity run: added to every weather year, K' }),
+});
+
 const seasonRoute = createRoute({
   method: 'get',
   path: '/readiness',
@@ -91,15 +107,7 @@ const requestRoute = createRoute({
       required: true,
       content: {
         'application/json': {
-          schema: z.object({
-            season: z.string().optional(),
-            kind: z.enum(['forecast', 'backtest', 'tonight']).default('forecast'),
-            originDay: z
-              .number()
-              .int()
-              .optional()
-              .openapi({ description: 'Last local day (since 1970) of history that it may know' }),
-          }),
+          schema: requestBody,
         },
       },
     },

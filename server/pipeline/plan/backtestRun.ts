@@ -6,11 +6,12 @@ import { seasonOutcomes } from '../../core/forecast/outcome.ts';
 import { inputAt, seasonBefore } from '../../core/forecast/past.ts';
 import { scoreSeason } from '../../core/forecast/score.ts';
 import type { Season } from '../../core/forecast/season.ts';
+import { feederSums, summaryOfSums } from '../../core/forecast/sums.ts';
 import { DAY_MS, type ZoneOffset } from '../../core/localTime.ts';
 import { requireTransformers, type ForecastRunDeps } from './forecastRun.ts';
 import { gatherInput } from './inputs.ts';
 import type { RunWork } from './planner.ts';
-import { rankedRows, summaryOf } from './rows.ts';
+import { rankedRows } from './rows.ts';
 
 /** The forecast of a season that was, from its origin, scored against what came, beside every baseline. */
 
@@ -35,7 +36,8 @@ export function backtestWork(deps: BacktestRunDeps): RunWork {
     });
     const rows = rankedRows(run.id, input, forecasts, new Map());
     await deps.database.readiness.putRows(run.id, rows);
-    return { inputs, summary: summaryOf(rows, report.published), report };
+    const sums = feederSums(rows);
+    return { inputs, summary: summaryOfSums(sums, report.published), report, sums };
   };
 }
 

@@ -13,6 +13,8 @@ export interface RunWish {
   season: Season;
   /** Last local day of history that the run may know; without it as {@link Planner.request} says. */
   originDay?: number | undefined;
+  /** Of a sensitivity run: added to every weather year, K. */
+  addedK?: number | undefined;
 }
 
 /** What does the work of a run; it writes its rows itself, and returns what the run holds at its end. */
@@ -20,7 +22,7 @@ export type RunWork = (
   run: ReadinessRun,
   season: Season,
   watch: { onProgress(share: number): void; signal: AbortSignal },
-) => Promise<Pick<ReadinessRun, 'inputs' | 'summary' | 'report'>>;
+) => Promise<Pick<ReadinessRun, 'inputs' | 'summary' | 'report' | 'sums' | 'seen'>>;
 
 export interface PlannerDeps {
   clock: Clock;
@@ -67,16 +69,21 @@ export class Planner {
    * the origin of its season; every other run knows all up to yesterday, but nothing of the season itself.
    */
   async request(wish: RunWish): Promise<ReadinessRun> {
-    const { kind } = wish;
+    const { kind, addedK } = wish;
     const season = { ...wish.season, originDay: this.#originOf(wish) };
     const { clock, database, newId, simulated } = this.#deps;
     const under = this.#wanted.find(
-      ({ run }) => run.kind === kind && run.seasonId === season.id && run.originDay === season.originDay,
+      ({ run }) =>
+        run.kind === kind &&
+        run.seasonId === season.id &&
+        run.originDay === season.originDay &&
+        run.addedK === addedK,
     );
     if (under !== undefined) return under.run;
     const run: ReadinessRun = {
       id: newId(),
       kind,
+      ...(addedK === undefined ? {} : { addedK }),
       seasonId: season.id,
       originDay: season.originDay,
       state: 'running',

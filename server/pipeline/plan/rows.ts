@@ -1,5 +1,5 @@
 import type { ForecastInput, TransformerForecast } from '../../core/forecast/forecast.ts';
-import type { ReadinessRow, RunSummary, Stored } from '../../core/forecast/run.ts';
+import type { ReadinessRow, Stored } from '../../core/forecast/run.ts';
 import type { Transformer } from '../../core/grid.ts';
 import type { CauseFinding, Finding, MeasureOutcome } from '../../core/measures/finding.ts';
 
@@ -59,23 +59,6 @@ function byUrgency(a: TransformerForecast, b: TransformerForecast): number {
     a.minHourV.p50 - b.minHourV.p50 ||
     (a.transformerId < b.transformerId ? -1 : 1)
   );
-}
-
-/** Numbers of a run over these rows. */
-export function summaryOf(rows: readonly ReadinessRow[], published: string): RunSummary {
-  const count = (status: TransformerForecast['status']): number =>
-    rows.filter((row) => row.forecast.status === status).length;
-  const hours = rows.map((row) => row.forecast.expectedLowHours ?? 0);
-  return {
-    transformers: rows.length,
-    atRisk: count('at_risk'),
-    watch: count('watch'),
-    ready: count('ready'),
-    unknown: count('unknown'),
-    expectedLowHours: hours.reduce((sum, h) => sum + h, 0),
-    customerHours: rows.reduce((sum, row, i) => sum + hours[i]! * row.customers, 0),
-    published,
-  };
 }
 
 /** As JSON has it: NaN is null, a typed array is a list. */

@@ -102,6 +102,20 @@ describe('a season', () => {
   });
 });
 
+describe('a warmer season', () => {
+  it('differs by the weather alone: what was learned from earlier seasons stays', () => {
+    const warmed = (warmingK: number) =>
+      forecastSeason({ ...input, options: { ...input.options, warmingK } });
+    const warmer = warmed(2);
+    const milder = warmed(-2);
+    expect(warmer.calibration).toEqual(whole.calibration);
+    const expectedLow = ({ forecasts }: typeof whole): number =>
+      forecasts.reduce((sum, f) => sum + f.pLow, 0);
+    expect(expectedLow(warmer)).toBeGreaterThan(expectedLow(whole));
+    expect(expectedLow(milder)).toBeLessThan(expectedLow(whole));
+  });
+});
+
 describe('a back-test', () => {
   it('knows nothing of what came after the origin of its season', () => {
     const season = seasonOf('summer', 2025);

@@ -37,7 +37,7 @@ function plannerOf(forecast: RunWork, onDone?: PlannerDeps['onDone']): Planner {
     windows: SEASON_WINDOWS,
     offset: () => 0,
     runsKept: 5,
-    work: { forecast, backtest: forecast, tonight: forecast },
+    work: { forecast, backtest: forecast, tonight: forecast, sensitivity: forecast },
     ...(onDone === undefined ? {} : { onDone }),
   });
   planners.push(planner);
@@ -76,6 +76,16 @@ describe('planner', () => {
     const later = await planner.request({ kind: 'forecast', season: summer });
     expect(later.id).not.toBe(first.id);
     release();
+  });
+
+  it('makes one run for each shift of the weather', async () => {
+    const planner = plannerOf(async () => result);
+    const wish = { kind: 'sensitivity', season: summer } as const;
+    const warm = await planner.request({ ...wish, addedK: 1 });
+    const cold = await planner.request({ ...wish, addedK: -1 });
+    expect((await planner.request({ ...wish, addedK: 1 })).id).toBe(warm.id);
+    expect(cold.id).not.toBe(warm.id);
+    expect(await planner.ended(cold.id)).toMatchObject({ state: 'done', kind: 'sensitivity', addedK: -1 });
   });
 
   it('keeps why a run failed, and goes on with the next', async () => {
