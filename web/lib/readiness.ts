@@ -1,6 +1,6 @@
 import { formatNumber, NO_VALUE, THIN_SPACE } from './format.ts';
 import type { Dictionary, Locale } from './i18n/dictionary.ts';
-import type { Finding, Readiness, Status, TriedMeasure } from './readinessApi.ts';
+import type { AreaSum, Finding, Readiness, ReadinessAreas, Status, TriedMeasure } from './readinessApi.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -12,6 +12,12 @@ export function seasonName(
   return kind === 'summer'
     ? t.seasonSummer(String(year))
     : t.seasonWinter(String(year), String((year + 1) % 100).padStart(2, '0'));
+}
+
+/** `winter-2025` in its parts. */
+export function parsedSeason(id: string): Pick<Readiness['season'], 'kind' | 'year'> {
+  const [kind, year] = id.split('-');
+  return { kind: kind === 'summer' ? 'summer' : 'winter', year: Number(year) };
 }
 
 /** Where today stands to a season. */
@@ -78,4 +84,83 @@ export function percent(share: number | null | undefined, locale: Locale): strin
   if (share > 0 && pct === 0) return `<1${THIN_SPACE}%`;
   if (share < 1 && pct === 100) return `>99${THIN_SPACE}%`;
   return `${formatNumber(pct, locale)}${THIN_SPACE}%`;
+}
+
+/** Shifts of the weather that are offered, K; what strains the season first. */
+export function shiftsOf({ kind }: Pick<Readiness['season'], 'kind'>): readonly number[] {
+  return kind === 'summer' ? [1, -1] : [-1, 1];
+}
+
+/** `1 °C warmer`. */
+export function shiftName(addedK: number, t: Dictionary, locale: Locale): string {
+  return t.figuresShift(formatNumber(Math.abs(addedK), locale), addedK > 0);
+}
+
+/** `12 more`, `3 fewer`, `as many`: what a number differs by from another. */
+export function differs(value: number, from: number, t: Dictionary, locale: Locale): string {
+  const difference = Math.round(value) - Math.round(from);
+  if (difference === 0) return t.differsNot;
+  const count = formatNumber(Math.abs(difference), locale);
+  return difference > 0 ? t.differsMore(count) : t.differsFewer(count);
+}
+
+/** One past season, or the one to come, over the areas in question. */
+export interface ComparedSeason {
+  seasonId: string;
+  name: string;
+  /** Null: not measured (yet). */
+  low: number | null;
+  known: number;
+  /** Expected number by a forecast made before it; null where there is none. */
+  expected: number | null;
+  /** Low hours times customers, measured and expected. */
+  hours: number | null;
+  expectedHours: number | null;
+}
+
+/**
+ * Past seasons as they were measured, the oldest first, and the season to come; of one area, or (empty) of all. `last` is
+ * the back-test of the season a year before.
+ */
+export function comparedSeasons(
+  season: Readiness['season'],
+  now: ReadinessAreas,
+  last: ReadinessAreas | null,
+  areaId: string,
+  t: Dictionary,
+): ComparedSeason[] {
+  const isIn = (one: { areaId: string }): boolean => areaId === '' || one.areaId === areaId;
+  const total = (areas: readonly AreaSum[]): Pick<AreaSum, 'expectedLow' | 'customerHours'> => ({
+    expectedLow: areas.reduce((sum, area) => sum + area.expectedLow, 0),
+    customerHours: areas.reduce((sum, area) => sum + area.customerHours, 0),
+  });
+  const lastYear = season.year - 1;
+  const years = [...new Set(now.seasons.map(({ seasonId }) => parsedSeason(seasonId).year))];
+  const past = years.toSorted().map((year): ComparedSeason => {
+    const seasonId = `${season.kind}-${year}`;
+    const areas = now.seasons.filter((one) => one.seasonId === seasonId && isIn(one));
+    const tested = year === lastYear && last !== null ? total(last.areas.filter(isIn)) : null;
+    return {
+      seasonId,
+      name: seasonName({ kind: season.kind, year }, t),
+      low: areas.reduce((sum, { low }) => sum + low, 0),
+      known: areas.reduce((sum, { known }) => sum + known, 0),
+      expected: tested?.expectedLow ?? null,
+      hours: areas.reduce((sum, { customerHours }) => sum + customerHours, 0),
+      expectedHours: tested?.customerHours ?? null,
+    };
+  });
+  const coming = total(now.areas.filter(isIn));
+  return [
+    ...past.filter(({ known }) => known > 0),
+    {
+      seasonId: season.id,
+      name: seasonName(season, t),
+      low: null,
+      known: 0,
+      expected: coming.expectedLow,
+      hours: null,
+      expectedHours: coming.customerHours,
+    },
+  ];
 }

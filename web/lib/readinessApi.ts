@@ -13,6 +13,10 @@ export type ReadinessDetail = InferResponseType<(typeof run.transformers)[':tran
 export type TriedMeasure = ReadinessDetail['measures'][number];
 export type Finding = TriedMeasure['notes'][number];
 export type Budget = InferResponseType<typeof run.budget.$get, 200>;
+export type ReadinessAreas = InferResponseType<typeof run.areas.$get, 200>;
+export type AreaSum = ReadinessAreas['areas'][number];
+export type FeederSum = ReadinessAreas['feeders'][number];
+export type Sensitivity = Readiness['sensitivities'][number];
 export type ProtectionEntry = InferResponseType<typeof run.protection.$get, 200>['items'][number];
 export type RegisteredMeasure = InferResponseType<typeof client.measures.$get, 200>['items'][number];
 export type { BacktestReport };
@@ -45,6 +49,11 @@ export const readinessApi = {
     answerOf(client.readiness.$get({ query: season === null ? {} : { season } })),
   request: (season: string, kind: 'forecast' | 'backtest') =>
     answerOf(client.readiness.$post({ json: { season, kind } })),
+  /** The forecast of a season with every weather year so many K warmer. */
+  shift: (season: string, addedK: number) =>
+    answerOf(client.readiness.$post({ json: { season, kind: 'sensitivity', addedK } })),
+  areas: (runId: string) => answerOf(run.areas.$get({ param: { runId } })),
+  areasUrl: (runId: string) => `${BASE}/readiness/${encodeURIComponent(runId)}/areas.csv`,
   page: (runId: string, filter: RankingFilter, cursor: string | null) =>
     answerOf(
       run.$get({

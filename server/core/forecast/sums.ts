@@ -14,8 +14,8 @@ export function feederSums(rows: readonly ReadinessRow[]): FeederSum[] {
   const sums = new Map<string, FeederSum>();
   for (const { areaId, feederId, customers, forecast } of rows) {
     const hours = forecast.expectedLowHours ?? 0;
-    const one: FeederSum = {
-      ...nothing(areaId, feederId),
+    const one: AreaSum = {
+      ...nothing(areaId),
       transformers: 1,
       [COUNTED[forecast.status]]: 1,
       expectedLow: forecast.pLow ?? 0,
@@ -24,7 +24,7 @@ export function feederSums(rows: readonly ReadinessRow[]): FeederSum[] {
       coveragePct: forecast.coveragePct ?? 0,
     };
     const key = JSON.stringify([areaId, feederId]);
-    sums.set(key, added(sums.get(key) ?? nothing(areaId, feederId), one));
+    sums.set(key, { ...added(sums.get(key) ?? nothing(areaId), one), feederId });
   }
   return [...sums.values()].toSorted(
     (a, b) => compared(a.areaId, b.areaId) || compared(a.feederId, b.feederId),
@@ -36,12 +36,12 @@ export type AreaSum = Omit<FeederSum, 'feederId'>;
 
 /** Feeders added up by area. A feeder that supplies two areas is in each with what it has there. */
 export function areaSums(feeders: readonly FeederSum[]): AreaSum[] {
-  const areas = new Map<string, FeederSum>();
+  const areas = new Map<string, AreaSum>();
   for (const feeder of feeders) {
     const { areaId } = feeder;
-    areas.set(areaId, added(areas.get(areaId) ?? nothing(areaId, ''), feeder));
+    areas.set(areaId, added(areas.get(areaId) ?? nothing(areaId), feeder));
   }
-  return [...areas.values()].map(({ feederId: _, ...area }) => area);
+  return [...areas.values()];
 }
 
 /** Where most customer-hours of low voltage are expected comes first; where most is unknown before what is ready. */
@@ -58,7 +58,7 @@ export function byBurden(a: AreaSum, b: AreaSum): number {
 export function summaryOfSums(feeders: readonly FeederSum[], published: string): RunSummary {
   const { transformers, atRisk, watch, ready, unknown, expectedLowHours, customerHours } = feeders.reduce(
     added,
-    nothing('', ''),
+    nothing(''),
   );
   return { transformers, atRisk, watch, ready, unknown, expectedLowHours, customerHours, published };
 }
@@ -93,19 +93,18 @@ export function seenSeasons(input: ForecastInput): SeenSeason[] {
   return seen;
 }
 
-function nothing(areaId: string, feederId: string): FeederSum {
+function nothing(areaId: string): AreaSum {
   const counts = { transformers: 0, atRisk: 0, watch: 0, ready: 0, unknown: 0 };
   const expected = { expectedLow: 0, expectedLowHours: 0, customerHours: 0 };
-  return { areaId, feederId, ...counts, ...expected, coveragePct: 0 };
+  return { areaId, ...counts, ...expected, coveragePct: 0 };
 }
 
 /** Named as the first; coverage is the mean over both. */
-function added(a: FeederSum, b: FeederSum): FeederSum {
+function added(a: AreaSum, b: AreaSum): AreaSum {
   const transformers = a.transformers + b.transformers;
   const covered = a.coveragePct * a.transformers + b.coveragePct * b.transformers;
   return {
     areaId: a.areaId,
-    feederId: a.feederId,
     transformers,
     atRisk: a.atRisk + b.atRisk,
     watch: a.watch + b.watch,

@@ -1,5 +1,8 @@
+import { planAreasEn } from './planAreasEn.ts';
+
 /** English words of readiness: forecast, back-test, budget, register of measures. */
 export const readinessEn = {
+  ...planAreasEn,
   navReadiness: 'Readiness',
   readinessTitle: 'Readiness',
   seasonSummer: (year: string) => `Summer ${year}`,
@@ -61,7 +64,6 @@ export const readinessEn = {
   },
   columnRank: '#',
   columnWho: 'Transformer',
-  columnArea: 'Area',
   columnP: 'p(low)',
   columnMinimum: 'Lowest hour p10–p50–p90',
   lowestHour: 'Lowest hour',

@@ -1,5 +1,8 @@
+import { planAreasZh } from './planAreasZh.ts';
+
 /** Chinese words of readiness. */
 export const readinessZh = {
+  ...planAreasZh,
   navReadiness: '迎峰准备',
   readinessTitle: '迎峰准备',
   seasonSummer: (year: string) => `${year} 年迎峰度夏`,
@@ -58,7 +61,6 @@ export const readinessZh = {
   },
   columnRank: '#',
   columnWho: '台区',
-  columnArea: '供电所',
   columnP: '低电压概率',
   columnMinimum: '最低小时电压 p10–p50–p90',
   lowestHour: '最低小时电压',

@@ -4,6 +4,7 @@ import {
   type ProtectionEntry,
   type RankingFilter,
   type Readiness,
+  type ReadinessAreas,
   readinessApi,
   type ReadinessItem,
   type RegisteredMeasure,
@@ -20,6 +21,15 @@ export const NO_FILTER: Readonly<RankingFilter> = {
   important: false,
 };
 
+/** Whether a run is under way that the page shows. */
+function isGoingOn({ running, lastSeason, sensitivities }: Readiness): boolean {
+  return (
+    running !== null ||
+    lastSeason.running !== null ||
+    sensitivities.some(({ run }) => run.state === 'running')
+  );
+}
+
 /** One season's readiness: the run, its ranking as far as it was asked for, budget, protection and register. */
 export class ReadinessState {
   /** Null: the season that runs, or the next. */
@@ -30,36 +40,48 @@ export class ReadinessState {
   budget = $state.raw<Budget | null>(null);
   protection = $state.raw<readonly ProtectionEntry[]>([]);
   measures = $state.raw<readonly RegisteredMeasure[]>([]);
+  /** Areas and feeders by run: of the forecast, of runs with other weather, of the last back-test. */
+  areas = $state.raw<ReadonlyMap<string, ReadinessAreas>>(new Map());
   filter = $state.raw<RankingFilter>(NO_FILTER);
   error = $state.raw<ApiError | null>(null);
   #following: ReturnType<typeof setTimeout> | null = null;
-  /** Answers to what was asked before something else was are dropped. */
-  #asked = 0;
+  /** Answers to what was asked before something else was are dropped: of the season, and of its ranking. */
+  #standings = 0;
+  #rankings = 0;
 
   async load(seasonId: string | null = this.seasonId): Promise<void> {
     this.seasonId = seasonId;
-    await this.#try(async (current) => {
+    const asked = ++this.#standings;
+    await this.#try(async () => {
       const standing = await readinessApi.season(seasonId);
-      if (!current()) return;
-      const isOther = this.standing?.run?.id !== standing.run?.id;
+      if (asked !== this.#standings) return;
+      const before = this.standing;
       this.standing = standing;
-      this.measures = (await readinessApi.measures(standing.season.id)).items;
-      if (isOther) await this.#rank(current);
-      if (standing.running !== null) this.#follow();
+      if (before?.season.id !== standing.season.id) {
+        const { items } = await readinessApi.measures(standing.season.id);
+        if (asked !== this.#standings) return;
+        this.measures = items;
+      }
+      await this.#addUp(standing);
+      // The rows are asked for only when there is another run to show.
+      if (before?.season.id !== standing.season.id || before.run?.id !== standing.run?.id) await this.#rank();
     });
+    const { standing } = this;
+    if (asked === this.#standings && standing !== null && isGoingOn(standing)) this.#follow();
   }
 
   async narrow(filter: RankingFilter): Promise<void> {
     this.filter = filter;
-    await this.#try((current) => this.#rank(current));
+    await this.#try(() => this.#rank());
   }
 
   async more(): Promise<void> {
     const runId = this.standing?.run?.id;
     if (runId === undefined || this.cursor === null) return;
-    await this.#try(async (current) => {
+    const asked = ++this.#rankings;
+    await this.#try(async () => {
       const page = await readinessApi.page(runId, this.filter, this.cursor);
-      if (!current()) return;
+      if (asked !== this.#rankings) return;
       this.items = [...this.items, ...page.items];
       this.cursor = page.cursor;
     });
@@ -68,6 +90,16 @@ export class ReadinessState {
   async request(kind: 'forecast' | 'backtest', seasonId: string): Promise<void> {
     await this.#try(async () => {
       await readinessApi.request(seasonId, kind);
+    });
+    await this.load();
+  }
+
+  /** Asks for the season with weather that is so many K warmer. */
+  async shift(addedK: number): Promise<void> {
+    const seasonId = this.standing?.season.id;
+    if (seasonId === undefined) return;
+    await this.#try(async () => {
+      await readinessApi.shift(seasonId, addedK);
     });
     await this.load();
   }
@@ -108,7 +140,8 @@ export class ReadinessState {
   stop(): void {
     if (this.#following !== null) clearTimeout(this.#following);
     this.#following = null;
-    this.#asked++;
+    this.#standings++;
+    this.#rankings++;
   }
 
   async #replace({ id }: RegisteredMeasure, ask: () => Promise<RegisteredMeasure>): Promise<void> {
@@ -122,7 +155,18 @@ export class ReadinessState {
     }
   }
 
-  async #rank(current: () => boolean): Promise<void> {
+  /** Areas of the runs that are done and were not asked for yet. */
+  async #addUp({ run, lastSeason, sensitivities }: Readiness): Promise<void> {
+    const runs = [run, lastSeason.run, ...sensitivities.map((one) => one.run)];
+    const ids = runs.flatMap((one) => (one?.state === 'done' ? [one.id] : []));
+    const found = await Promise.all(
+      ids.map(async (id) => [id, this.areas.get(id) ?? (await readinessApi.areas(id))] as const),
+    );
+    this.areas = new Map(found);
+  }
+
+  async #rank(): Promise<void> {
+    const asked = ++this.#rankings;
     const runId = this.standing?.run?.id;
     if (runId === undefined) {
       this.items = [];
@@ -136,7 +180,7 @@ export class ReadinessState {
       readinessApi.budget(runId, this.filter),
       readinessApi.protection(runId),
     ]);
-    if (!current()) return;
+    if (asked !== this.#rankings) return;
     this.items = page.items;
     this.cursor = page.cursor;
     this.budget = budget;
@@ -148,10 +192,9 @@ export class ReadinessState {
     this.#following = setTimeout(() => void this.load(), FOLLOW_MS);
   }
 
-  async #try(work: (current: () => boolean) => Promise<void>): Promise<void> {
-    const asked = ++this.#asked;
+  async #try(work: () => Promise<void>): Promise<void> {
     try {
-      await work(() => asked === this.#asked);
+      await work();
       this.error = null;
     } catch (error) {
       this.error = asApiError(error);
