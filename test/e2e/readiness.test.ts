@@ -35,7 +35,7 @@ describe('a planner before the season', () => {
     await settled(page);
     const names = page.getByRole('button', { name: /^Details of / });
     await names.first().waitFor();
-    await page.getByText(/at risk\s+\d+,\s+watch\s+\d+,\s+ready\s+\d+/).waitFor();
+    await page.getByRole('row', { name: /^as in past years \d+ \d+ \d+ \d+/ }).waitFor();
     const all = await names.count();
 
     const area = await page.locator('.area').first().innerText();
@@ -70,6 +70,37 @@ describe('a planner before the season', () => {
     await close();
   });
 
+  test('ranks the areas, narrows to one and to a feeder of it, and sets a warmer season beside', async () => {
+    const { page, faults, close } = await openScreen(browser, '#/readiness');
+    await settled(page);
+    const ranking = page.getByRole('button', { name: /^Details of / });
+    await ranking.first().waitFor();
+    const all = await ranking.count();
+    const areas = page.getByRole('table').filter({ has: page.getByRole('columnheader', { name: 'Area' }) });
+    const hours = await areas.locator('td[data-label="Low customer-hours"]').allInnerTexts();
+    const worst = hours.map((text) => Number(text.replaceAll(',', '')));
+    expect(worst).toEqual(worst.toSorted((a, b) => b - a));
+
+    const area = areas.getByRole('button').first();
+    const name = await area.innerText();
+    await area.click();
+    await expect.poll(() => ranking.count()).toBeLessThan(all);
+    await page.getByRole('heading', { name: `Seasons compared · ${name}` }).waitFor();
+    const feeder = areas.locator('tr.feeder').getByRole('button').first();
+    await feeder.click();
+    await page.getByRole('button', { name: /^Feeder .*show all feeders/ }).click();
+    await expect.poll(() => feeder.getAttribute('aria-pressed')).toBe('false');
+
+    await page.getByRole('button', { name: /^Compute 1.°C warmer/ }).click();
+    await page.getByRole('progressbar', { name: /warmer/ }).waitFor();
+    const warmer = page.getByRole('row', { name: /^1.°C warmer\D* \d+ (\d+ more|\d+ fewer|as many)/ });
+    await warmer.waitFor({ timeout: RUN_MS });
+    await page.getByRole('combobox', { name: 'Beside it' }).selectOption({ index: 1 });
+    await areas.getByRole('columnheader', { name: /warmer/ }).waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   test('the ranking comes as CSV and as a worksheet', async () => {
     const { page, close } = await openScreen(browser, '#/readiness');
     await page
@@ -78,6 +109,7 @@ describe('a planner before the season', () => {
       .waitFor();
     for (const [link, begins] of [
       ['CSV', /^\uFEFF?rank,transformer_id,area_id,p_low/],
+      ['Areas as CSV', /^\uFEFF?rank,area_id,transformers,at_risk/],
       ['XLSX', /^PK/],
     ] as const) {
       const href = await page.getByRole('link', { name: link, exact: true }).getAttribute('href');

@@ -7,7 +7,7 @@ import { summaryOfSums } from '../../server/core/forecast/sums.ts';
 import { createHttpApp } from '../../server/http/app.ts';
 import { LiveHub } from '../../server/http/live.ts';
 import { testAccounts, type TestAccounts } from '../fixtures/accounts.ts';
-import { runOf } from '../fixtures/readiness.ts';
+import { rowOf, runOf } from '../fixtures/readiness.ts';
 import { gridModel, handClock, httpDeps, signedInAs, transformer } from './deps.ts';
 
 const SEASON = seasonOf('summer', 1970);
@@ -37,6 +37,32 @@ function compose(who: Principal, database: Partial<TestAccounts['database']> = {
     return { status: answer.status, body: await answer.json() };
   };
 }
+
+describe('a budget', () => {
+  it('buys nothing that would lift light-load nights over the limit', async () => {
+    const { readiness } = accounts.database;
+    const { forecast } = rowOf('R', 1);
+    const tried = (
+      kind: 'tap' | 'capacity',
+      cost: number,
+      avoidedCustomerHours: number,
+      codes: string[],
+    ) => ({
+      kind,
+      detail: {},
+      cost,
+      avoidedCustomerHours,
+      after: forecast,
+      suffices: false,
+      notes: codes.map((code) => ({ code, values: { volts: 246, limitV: 235.4 } })),
+    });
+    const measures = [tried('tap', 1_500, 90, ['over-voltage']), tried('capacity', 60_000, 70, [])];
+    await readiness.put(runOf('BUDGET', { seasonId: 'winter-1980' }));
+    await readiness.putRows('BUDGET', [rowOf('BUDGET', 1, { measures }, 'at_risk')]);
+    const { body } = await compose(planner)('GET', '/readiness/BUDGET/budget');
+    expect(body.steps).toEqual([expect.objectContaining({ kind: 'capacity', gain: 70, cost: 60_000 })]);
+  });
+});
 
 describe('readiness while a run goes on', () => {
   const seasonId = NEXT.id;

@@ -73,9 +73,14 @@ function budgetRow(row: ReadinessRow): BudgetRow {
       ...measure,
       detail: valuesView(measure.detail),
       cost: measure.cost ?? 0,
-      avoidedCustomerHours: measure.avoidedCustomerHours ?? 0,
+      avoidedCustomerHours: isRefused(measure) ? 0 : (measure.avoidedCustomerHours ?? 0),
     })),
   };
+}
+
+/** What lifts light-load nights over the limit may not be carried out: it avoids nothing, however much voltage it gives. */
+function isRefused({ notes }: Pick<ReadinessRow['measures'][number], 'notes'>): boolean {
+  return notes.some(({ code }) => code === 'over-voltage');
 }
 
 /** Only what the sheet ranks by; the view takes the rest from the row. */
