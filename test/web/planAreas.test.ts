@@ -174,6 +174,12 @@ describe('seasons compared', () => {
     ]);
   });
 
+  test('of nothing but unknown transformers nothing is expected, not even nought', () => {
+    const unknown = { atRisk: 0, watch: 0, ready: 0, unknown: 40, expectedLow: 0, customerHours: 0 };
+    const [coming] = comparedSeasons(SEASON, { ...areasOf(['A1'], unknown), seasons: [] }, null, '', en);
+    expect(coming).toMatchObject({ expected: null, expectedHours: null });
+  });
+
   test('a difference is told in whole numbers', () => {
     expect(differs(10.2, 10.4, en, 'en')).toBe('as many');
     expect(differs(8, 10, en, 'en')).toBe('2 fewer');

@@ -130,27 +130,30 @@ export function comparedSeasons(
   t: Dictionary,
 ): ComparedSeason[] {
   const isIn = (one: { areaId: string }): boolean => areaId === '' || one.areaId === areaId;
-  const total = (areas: readonly AreaSum[]): Pick<AreaSum, 'expectedLow' | 'customerHours'> => ({
-    expectedLow: areas.reduce((sum, area) => sum + area.expectedLow, 0),
-    customerHours: areas.reduce((sum, area) => sum + area.customerHours, 0),
-  });
+  const total = (areas: readonly AreaSum[]): Pick<ComparedSeason, 'expected' | 'expectedHours'> => {
+    // Of nothing but unknown transformers nothing is expected, not even nought.
+    const known = areas.filter(({ unknown, transformers }) => unknown < transformers);
+    if (known.length === 0) return { expected: null, expectedHours: null };
+    return {
+      expected: known.reduce((sum, area) => sum + area.expectedLow, 0),
+      expectedHours: known.reduce((sum, area) => sum + area.customerHours, 0),
+    };
+  };
   const lastYear = season.year - 1;
   const years = [...new Set(now.seasons.map(({ seasonId }) => parsedSeason(seasonId).year))];
   const past = years.toSorted().map((year): ComparedSeason => {
     const seasonId = `${season.kind}-${year}`;
     const areas = now.seasons.filter((one) => one.seasonId === seasonId && isIn(one));
-    const tested = year === lastYear && last !== null ? total(last.areas.filter(isIn)) : null;
+    const tested = year === lastYear && last !== null ? last.areas.filter(isIn) : [];
     return {
       seasonId,
       name: seasonName({ kind: season.kind, year }, t),
       low: areas.reduce((sum, { low }) => sum + low, 0),
       known: areas.reduce((sum, { known }) => sum + known, 0),
-      expected: tested?.expectedLow ?? null,
+      ...total(tested),
       hours: areas.reduce((sum, { customerHours }) => sum + customerHours, 0),
-      expectedHours: tested?.customerHours ?? null,
     };
   });
-  const coming = total(now.areas.filter(isIn));
   return [
     ...past.filter(({ known }) => known > 0),
     {
@@ -158,9 +161,8 @@ export function comparedSeasons(
       name: seasonName(season, t),
       low: null,
       known: 0,
-      expected: coming.expectedLow,
+      ...total(now.areas.filter(isIn)),
       hours: null,
-      expectedHours: coming.customerHours,
     },
   ];
 }

@@ -27,7 +27,7 @@ export function seasonsOption(seasons: readonly ComparedSeason[], context: Chart
       data: seasons.map(({ name }) => name),
       axisLine: { lineStyle: { color: tokens.line } },
       axisTick: { show: false },
-      axisLabel: { color: tokens.quiet, interval: 0, width: 84, overflow: 'break' as const },
+      axisLabel: { color: tokens.quiet, interval: 0, width: 96, overflow: 'break' as const },
     },
     yAxis: { ...valueAxis(context), scale: false, minInterval: 1 },
     series: [
