@@ -8,6 +8,9 @@ import { comparedSeasons, differs } from '../../web/lib/readiness.ts';
 import type { AreaSum, ReadinessAreas, ReadinessRun, Sensitivity } from '../../web/lib/readinessApi.ts';
 import { NO_FILTER } from '../../web/lib/state/readiness.svelte.ts';
 
+/** A callback that remembers what it was told. */
+const spy = () => vi.fn<(...told: unknown[]) => void>();
+
 const SEASON = {
   id: 'summer-2027',
   kind: 'summer',
@@ -49,14 +52,14 @@ describe('the ranking of the areas', () => {
   };
 
   test('says of each area what is expected, how much of it is unknown, and what last season was', () => {
-    render(AreaRanking, { ...props, onchange: vi.fn() });
+    render(AreaRanking, { ...props, onchange: spy() });
     const row = screen.getByRole('row', { name: /Area A1/ });
     expect(row.textContent).toMatch(/40.*4.*3.*30.*3.*5\.5.*3,000.*91.%.*3 of 38/s);
     expect(screen.getByRole('columnheader', { name: 'Seen low, summer-2026' })).toBeTruthy();
   });
 
   test('narrows to an area, then to one of its feeders, and back', async () => {
-    const onchange = vi.fn();
+    const onchange = spy();
     const { rerender } = render(AreaRanking, { ...props, onchange });
     expect(screen.queryByRole('button', { name: 'Feeder F1' })).toBeNull();
     await fireEvent.click(screen.getByRole('button', { name: 'Area A2' }));
@@ -72,7 +75,7 @@ describe('the ranking of the areas', () => {
   test('shows the first of many areas and the one that is chosen; the others when asked', async () => {
     const ids = Array.from({ length: 30 }, (_, i) => `A${i}`);
     const filter = { ...NO_FILTER, area: 'A25' };
-    render(AreaRanking, { ...props, sums: areasOf(ids), filter, onchange: vi.fn() });
+    render(AreaRanking, { ...props, sums: areasOf(ids), filter, onchange: spy() });
     const names = () => screen.getAllByRole('button', { name: /^Area/ });
     expect(names()).toHaveLength(9);
     expect(within(screen.getByRole('row', { name: /Area A25/ })).getAllByRole('cell')[0]?.textContent).toBe(
@@ -84,7 +87,7 @@ describe('the ranking of the areas', () => {
 
   test('sets other weather beside it', () => {
     const beside = { name: '1 °C warmer', sums: areasOf(['A1'], { atRisk: 9, customerHours: 4_000 }) };
-    render(AreaRanking, { ...props, beside, onchange: vi.fn() });
+    render(AreaRanking, { ...props, beside, onchange: spy() });
     expect(screen.getByRole('row', { name: /Area A1/ }).textContent).toMatch(/9.*5 more.*4,000.*1,000 more/s);
     expect(screen.getByRole('row', { name: /Area A2/ }).textContent).toContain('–');
   });
@@ -107,7 +110,7 @@ describe('the figures of a run', () => {
   const props = { season: SEASON, run };
 
   test('offer a warmer and a colder season where there is none, to who may ask for it', async () => {
-    const onshift = vi.fn();
+    const onshift = spy();
     const { unmount } = render(RunFigures, { ...props, sensitivities: [], onshift });
     await fireEvent.click(screen.getByRole('button', { name: /Compute 1.°C warmer/ }));
     expect(onshift).toHaveBeenCalledWith(1);
@@ -118,7 +121,7 @@ describe('the figures of a run', () => {
 
   test('stand beside those of the warmer season, with the difference', () => {
     const warm = shifted(1, { summary: { ...summary, atRisk: 31, customerHours: 8_990 } });
-    render(RunFigures, { ...props, sensitivities: [warm], onshift: vi.fn() });
+    render(RunFigures, { ...props, sensitivities: [warm], onshift: spy() });
     expect(screen.getByRole('row', { name: /warmer/ }).textContent).toMatch(
       /31.*11 more.*as many.*8,990.*10 fewer/s,
     );
@@ -128,17 +131,17 @@ describe('the figures of a run', () => {
   test('say how far a run is, why it failed, and that it knew more than the forecast', () => {
     const going = shifted(1, { state: 'running', share: 0.37, summary: null });
     const failed = shifted(-1, { state: 'failed', error: 'no weather is known', summary: null });
-    const { unmount } = render(RunFigures, { ...props, sensitivities: [going, failed], onshift: vi.fn() });
+    const { unmount } = render(RunFigures, { ...props, sensitivities: [going, failed], onshift: spy() });
     expect(screen.getByRole('status').textContent).toMatch(/37.%/);
     expect(screen.getByText('no weather is known').lang).toBe('en');
     unmount();
-    render(RunFigures, { ...props, sensitivities: [shifted(1, {}, false)], onshift: vi.fn() });
+    render(RunFigures, { ...props, sensitivities: [shifted(1, {}, false)], onshift: spy() });
     expect(screen.getByText(/have changed since/)).toBeTruthy();
   });
 
   test('offer no other weather where a baseline is published', () => {
     const baseline = { ...run, summary: { ...summary, published: 'last-minimum' } } as ReadinessRun;
-    render(RunFigures, { season: SEASON, run: baseline, sensitivities: [], onshift: vi.fn() });
+    render(RunFigures, { season: SEASON, run: baseline, sensitivities: [], onshift: spy() });
     expect(screen.queryByRole('button')).toBeNull();
     expect(screen.getByText(/baseline knows no weather/)).toBeTruthy();
   });
