@@ -34,6 +34,7 @@ const BENCHES = [
   'replay',
   'readiness',
   'forecast',
+  'verdicts',
   'replayGroups',
 ] as const;
 

@@ -11,22 +11,32 @@ import { median, robustSigma } from '../forecast/statistics.ts';
 
 /** A feeder's day is known from so many neighbours at least. */
 const NEIGHBOURS_MIN = 3;
+/** So many of them are asked: those that go most alike. */
+const NEAREST = 6;
 /** Days on which a regressor must be known for it to be used. */
 const REGRESSOR_DAYS_MIN = 60;
 /** Degrees from which load answers to weather (domain.md §3). */
 const HOT_C = 24;
 const COLD_C = 10;
-/** Ridge on standardised regressors, in days; firm on "as the neighbours do", which few days before tell apart from load. */
+/** Ridge on standardised regressors, in days; firm on "as the control does", which few days before tell apart from load. */
 const RIDGE_DAYS = 2;
 const OUTLIER_SIGMAS = 4;
-const NEIGHBOUR_RIDGE_DAYS = 150;
+const CONTROL_RIDGE_DAYS = 150;
+
+/** What goes with the lowest hour and is not moved by the measure: neighbours, or the mean of the own phases. */
+export type Control = 'neighbours' | 'own-phases' | 'none';
+/** `all-phases`: own load with its unbalance and reactive part, and the feeder's; `mean`: own alone; `feeder`: the neighbours' alone. */
+export type LoadControl = 'all-phases' | 'mean' | 'with-feeder' | 'feeder';
+/** A column of the comparison from what each local day is. */
+type ColumnOf = (of: (day: number) => number) => Float64Array;
+type DayValue = (one: DailyHistory, day: number) => number;
 
 export interface BenchmarkInput {
   history: DailyHistory;
   neighbours: readonly DailyHistory[];
   weather: DailyWeather | null;
-  /** A new point takes load away: then own load is an effect, not a control. */
-  usesOwnLoad: boolean;
+  control: Control;
+  load: LoadControl;
   /** First day of the comparison and the last one. */
   firstDay: number;
   lastDay: number;
@@ -40,42 +50,75 @@ export interface BenchmarkDays {
   days: number;
   /** Lowest hour, V. */
   measuredV: Float64Array;
-  /** What the neighbours' level was against their usual, V; null where too few are measured. Enters with a weight near 1. */
-  neighboursV: Float64Array | null;
+  /** Enters with a weight near 1, V; null where there is none or it is measured too seldom. */
+  controlV: Float64Array | null;
   regressors: readonly Float64Array[];
 }
 
+export interface Benchmark {
+  /** Of every day, V; NaN where a regressor is unknown. */
+  expectedV: Float64Array;
+  /** xᵀ(XᵀX + Λ)⁻¹x of the sum x of the days with these weights: variance that the benchmark itself adds, in variances of a day. */
+  leverage(weights: Float64Array): number;
+}
+
 export function benchmarkDays(input: BenchmarkInput): BenchmarkDays {
-  const { history, neighbours, weather, usesOwnLoad, firstDay, lastDay, doneDay } = input;
+  const { history, weather, control, firstDay, lastDay, doneDay } = input;
   const days = lastDay - firstDay + 1;
   const before = doneDay - firstDay;
-  const column = (of: (day: number) => number) =>
-    Float64Array.from({ length: days }, (_, at) => of(firstDay + at));
-  const neighboursV = medianOf(
-    neighbours,
-    (one, day) => worstMinHourV(one, day - one.firstDay),
-    firstDay,
-    days,
-    before,
-  );
-  const candidates = [
-    usesOwnLoad
-      ? column((day) => loadAt(history, day))
-      : medianOf(neighbours, loadAt, firstDay, days, before),
-    ...(weather === null
-      ? []
-      : [
-          column((day) => Math.max(0, (weather.meanC[day - weather.firstDay] ?? NaN) - HOT_C)),
-          column((day) => Math.max(0, COLD_C - (weather.meanC[day - weather.firstDay] ?? NaN))),
-        ]),
-  ];
+  const column: ColumnOf = (of) => Float64Array.from({ length: days }, (_, at) => of(firstDay + at));
+  const measuredV = column((day) => worstMinHourV(history, day - history.firstDay));
+  const nearest = nearestOf(input, measuredV.subarray(0, before), column);
+  const ofNeighbours = (of: DayValue) => medianOf(nearest, of, column, before);
+  const controls = {
+    neighbours: () => ofNeighbours((one, day) => worstMinHourV(one, day - one.firstDay)),
+    'own-phases': () => column((day) => phaseMeanV(history, day)),
+    none: () => null,
+  };
+  const own = (of: DayValue) => column((day) => of(history, day));
+  const loads = {
+    'all-phases': () => [own(meanLoad), own(unbalanceA), own(reactiveLoad), ofNeighbours(meanLoad)],
+    // Phases grow alike as more homes are in use: their spread grows more slowly than the load.
+    mean: () => [own(meanLoad), own(meanLoad).map(Math.sqrt)],
+    'with-feeder': () => [own(meanLoad), ofNeighbours(meanLoad)],
+    feeder: () => [ofNeighbours(meanLoad)],
+  };
+  const controlV = controls[control]();
   return {
     firstDay,
     days,
-    measuredV: column((day) => worstMinHourV(history, day - history.firstDay)),
-    neighboursV: isUsable(neighboursV, before) ? neighboursV : null,
-    regressors: candidates.filter((values) => isUsable(values, before)),
+    measuredV,
+    controlV: controlV !== null && isUsable(controlV, before) ? controlV : null,
+    regressors: [...loads[input.load](), ...weatherColumns(weather, column)].filter((values) =>
+      isUsable(values, before),
+    ),
   };
+}
+
+/** The neighbours whose lowest hours went most like these: those on the same stretch of the feeder. */
+function nearestOf(
+  { neighbours }: BenchmarkInput,
+  beforeV: Float64Array,
+  column: ColumnOf,
+): readonly DailyHistory[] {
+  return neighbours
+    .map((one) => {
+      const volts = column((day) => worstMinHourV(one, day - one.firstDay));
+      return { one, apartV: robustSigma(beforeV.map((value, at) => value - volts[at]!)) };
+    })
+    .filter(({ apartV }) => !Number.isNaN(apartV))
+    .toSorted((a, b) => a.apartV - b.apartV)
+    .slice(0, NEAREST)
+    .map(({ one }) => one);
+}
+
+function weatherColumns(weather: DailyWeather | null, column: ColumnOf): Float64Array[] {
+  if (weather === null) return [];
+  const meanC = (day: number): number => weather.meanC[day - weather.firstDay] ?? NaN;
+  return [
+    column((day) => Math.max(0, meanC(day) - HOT_C)),
+    column((day) => Math.max(0, COLD_C - meanC(day))),
+  ];
 }
 
 /** Known often enough before, and after too: else the days after could not be compared. */
@@ -86,71 +129,108 @@ function isUsable(values: Float64Array, before: number): boolean {
 }
 
 /** Mean of the phases' highest hours, A; power where no current is measured. */
-function loadAt({ columns, firstDay }: DailyHistory, day: number): number {
+export function meanLoad({ columns, firstDay }: DailyHistory, day: number): number {
   const at = day - firstDay;
   const amperes = ((columns.iaMaxHourA[at] ?? NaN) + columns.ibMaxHourA[at]! + columns.icMaxHourA[at]!) / 3;
   return Number.isNaN(amperes) ? (columns.pMaxHourKw[at] ?? NaN) : amperes;
 }
 
+/** Highest hour of the phase that carries most, A. */
+export function worstPhaseA({ columns, firstDay }: DailyHistory, day: number): number {
+  const at = day - firstDay;
+  return Math.max(columns.iaMaxHourA[at] ?? NaN, columns.ibMaxHourA[at]!, columns.icMaxHourA[at]!);
+}
+
+function unbalanceA(history: DailyHistory, day: number): number {
+  return worstPhaseA(history, day) - meanLoad(history, day);
+}
+
+/** The part of the load that reactance answers to, by the power factor of the day. */
+function reactiveLoad(history: DailyHistory, day: number): number {
+  const { columns, firstDay } = history;
+  const [kw, kvar] = [columns.pMeanKw[day - firstDay] ?? NaN, columns.qMeanKvar[day - firstDay]!];
+  return (meanLoad(history, day) * kvar) / Math.hypot(kw, kvar);
+}
+
+function phaseMeanV({ columns, firstDay }: DailyHistory, day: number): number {
+  const at = day - firstDay;
+  return ((columns.uaMinHourV[at] ?? NaN) + columns.ubMinHourV[at]! + columns.ucMinHourV[at]!) / 3;
+}
+
 /** Median of the neighbours, each against its own usual before the measure, so that one that is missing moves nothing. */
 function medianOf(
   neighbours: readonly DailyHistory[],
-  of: (one: DailyHistory, day: number) => number,
-  firstDay: number,
-  days: number,
+  of: DayValue,
+  column: ColumnOf,
   before: number,
 ): Float64Array {
   const centred = neighbours.map((one) => {
-    const values = Float64Array.from({ length: days }, (_, at) => of(one, firstDay + at));
+    const values = column((day) => of(one, day));
     const usual = median(values.subarray(0, before));
     return values.map((value) => value - usual);
   });
-  return Float64Array.from({ length: days }, (_, at) => {
+  return column(() => 0).map((_, at) => {
     const known = centred.map((values) => values[at]!).filter((value) => !Number.isNaN(value));
     return known.length < NEIGHBOURS_MIN ? NaN : median(known);
   });
 }
 
 /**
- * The benchmark of every day, learned from the days `isLearned` marks; NaN where a regressor is unknown. Days that stand
- * out (a blown fuse, a stuck meter) are left out of a second round.
+ * The benchmark of every day, learned from the days `isLearned` marks. Days that stand out (a blown fuse, a stuck meter)
+ * are left out of a second round.
  */
-export function benchmarkV(days: BenchmarkDays, isLearned: (at: number) => boolean): Float64Array {
-  const first = fitted(days, isLearned);
+export function learnBenchmark(days: BenchmarkDays, isLearned: (at: number) => boolean): Benchmark {
+  const first = fitted(days, isLearned).expectedV;
   const residuals = days.measuredV.map((value, at) => (isLearned(at) ? value - first[at]! : NaN));
   const leastV = OUTLIER_SIGMAS * robustSigma(residuals);
   return fitted(days, (at) => isLearned(at) && Math.abs(residuals[at]!) <= leastV);
 }
 
 function fitted(
-  { days, measuredV, neighboursV, regressors }: BenchmarkDays,
+  { days, measuredV, controlV, regressors }: BenchmarkDays,
   isLearned: (at: number) => boolean,
-): Float64Array {
-  const columns = neighboursV === null ? regressors : [neighboursV, ...regressors];
-  const offsetAt = (at: number): number => (neighboursV === null ? 0 : neighboursV[at]!);
+): Benchmark {
+  const columns = controlV === null ? regressors : [controlV, ...regressors];
+  const size = columns.length + 1;
   const isKnown = (at: number) =>
     !Number.isNaN(columns.reduce((sum, values) => sum + values[at]!, measuredV[at]!));
   const learned = Array.from({ length: days }, (_, at) => at).filter((at) => isLearned(at) && isKnown(at));
-  const size = columns.length + 1;
-  const scales = columns.map((values) => scaleOf(learned.map((at) => values[at]!)));
-  const row = (at: number): number[] => [1, ...columns.map((values, k) => scales[k]!(values[at]!))];
+  const rows = new Float64Array(days * size).fill(1);
+  columns.forEach((values, k) => {
+    const scaled = scaleOf(learned.map((at) => values[at]!));
+    for (let at = 0; at < days; at++) rows[at * size + k + 1] = scaled(values[at]!);
+  });
   const gram = new Float64Array(size * size);
-  const weights = new Float64Array(size);
+  const beta = new Float64Array(size);
   for (const at of learned) {
-    const x = row(at);
-    const y = measuredV[at]! - offsetAt(at);
+    const x = rows.subarray(at * size, (at + 1) * size);
+    const y = measuredV[at]! - (controlV?.[at] ?? 0);
     for (let i = 0; i < size; i++) {
-      weights[i]! += x[i]! * y;
+      beta[i]! += x[i]! * y;
       for (let j = 0; j <= i; j++) gram[i * size + j]! += x[i]! * x[j]!;
     }
   }
   for (let i = 1; i < size; i++) {
-    gram[i * size + i]! += i === 1 && neighboursV !== null ? NEIGHBOUR_RIDGE_DAYS : RIDGE_DAYS;
+    gram[i * size + i]! += i === 1 && controlV !== null ? CONTROL_RIDGE_DAYS : RIDGE_DAYS;
   }
-  choleskySolve(gram, weights, size);
-  return Float64Array.from({ length: days }, (_, at) =>
-    row(at).reduce((sum, value, k) => sum + value * weights[k]!, offsetAt(at)),
-  );
+  choleskySolve(gram.slice(), beta, size);
+  return {
+    expectedV: Float64Array.from({ length: days }, (_, at) => {
+      let volts = controlV?.[at] ?? 0;
+      for (let k = 0; k < size; k++) volts += rows[at * size + k]! * beta[k]!;
+      return volts;
+    }),
+    leverage: (weights) => {
+      const x = new Float64Array(size);
+      weights.forEach((weight, at) => {
+        // A day without weight may be unknown.
+        if (weight !== 0) for (let k = 0; k < size; k++) x[k]! += weight * rows[at * size + k]!;
+      });
+      const solved = x.slice();
+      choleskySolve(gram.slice(), solved, size);
+      return x.reduce((sum, value, k) => sum + value * solved[k]!, 0);
+    },
+  };
 }
 
 function scaleOf(values: readonly number[]): (value: number) => number {

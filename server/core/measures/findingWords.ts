@@ -30,10 +30,20 @@ export interface FindingValues {
   'none-suffices': { tried: number; pct: number };
   'effect-measured': { volts: number; lowV: number; highV: number };
   'effect-promised': { volts: number };
+  /** Rise from which the promise counts as kept. */
+  'effect-wanted': { volts: number };
   'low-hours': { before: number; after: number };
+  'still-low': { days: number };
+  'unbalance-changed': { beforePct: number; afterPct: number };
+  'power-factor-changed': { before: number; after: number };
+  'line-drop-changed': { beforeV: number; afterV: number };
   'days-compared': { before: number; after: number };
   'hot-days-missing': { days: number };
   'no-benchmark': { sigmaV: number };
+  'history-missing': { days: number; needed: number };
+  'line-end-missing': Record<never, never>;
+  /** Local date, `2027-08-14`. */
+  'wait-until': { date: string };
   'other-change': { days: number };
 }
 
@@ -124,13 +134,34 @@ const SENTENCES: Record<FindingCode, Record<Language, string>> = {
     'zh-CN': '{tried} 项措施单独均不足；最好的一项仍剩余风险 {pct}%',
   },
   'effect-measured': {
-    en: 'the lowest hour rose by {volts:v} V against the benchmark (90 % interval {lowV:v} to {highV:v} V)',
-    'zh-CN': '与基准相比，日最低小时电压升高 {volts:v} V（90% 区间 {lowV:v} 至 {highV:v} V）',
+    en: 'on the hardest days the lowest hour is {volts:v} V above the frozen benchmark, weather and load taken into account (90 % interval {lowV:v} to {highV:v} V)',
+    'zh-CN':
+      '负荷最重的几天，最低小时电压比冻结基准（已按天气和负荷修正）高 {volts:v} V（90% 区间 {lowV:v} 至 {highV:v} V）',
   },
   'effect-promised': { en: '{volts:v} V were promised', 'zh-CN': '承诺提升 {volts:v} V' },
+  'effect-wanted': {
+    en: 'the promise counts as kept from {volts:v} V on',
+    'zh-CN': '升高不低于 {volts:v} V 即视为兑现承诺',
+  },
   'low-hours': {
     en: '{after} low hours since, where the benchmark expected {before}',
     'zh-CN': '实施后低电压 {after} 小时，按基准本应为 {before} 小时',
+  },
+  'still-low': {
+    en: 'the voltage was low on {days} days all the same: this measure alone is not enough',
+    'zh-CN': '实施后仍有 {days} 天低电压：仅此一项措施不够',
+  },
+  'unbalance-changed': {
+    en: 'on days of heavy load the phases differ by {afterPct} %, before it by {beforePct} %',
+    'zh-CN': '重载日三相不平衡度由 {beforePct}% 变为 {afterPct}%',
+  },
+  'power-factor-changed': {
+    en: 'on days of heavy load the power factor is {after}, before it was {before}',
+    'zh-CN': '重载日功率因数由 {before} 变为 {after}',
+  },
+  'line-drop-changed': {
+    en: 'on days of heavy load {afterV:v} V are lost to the line end, before it {beforeV:v} V',
+    'zh-CN': '重载日出口至末端压降由 {beforeV:v} V 变为 {afterV:v} V',
   },
   'days-compared': {
     en: 'compared {after} days after with {before} days before',
@@ -143,6 +174,18 @@ const SENTENCES: Record<FindingCode, Record<Language, string>> = {
   'no-benchmark': {
     en: 'the days before do not tell enough: the benchmark misses by {sigmaV:v} V',
     'zh-CN': '实施前数据不足以判断：基准误差达 {sigmaV:v} V',
+  },
+  'history-missing': {
+    en: 'only {days} undisturbed days before it are measured, {needed} are needed: it will not be told',
+    'zh-CN': '实施前未受其他变动影响的有效数据仅 {days} 天，至少需 {needed} 天：无法判定',
+  },
+  'line-end-missing': {
+    en: 'no line end is measured, and at the outlet another line does not show: a meter at the end would tell',
+    'zh-CN': '末端无表计，出口电压反映不出线路改造效果：需在末端装表后才能判定',
+  },
+  'wait-until': {
+    en: 'to be told by {date} at the latest, if the days are measured',
+    'zh-CN': '数据正常时，最迟 {date} 可判定',
   },
   'other-change': {
     en: 'something else was changed {days} days from it',

@@ -1,10 +1,21 @@
 import { LOW_TOLERANCE_V } from '../aggregate.ts';
 import type { DailyHistory, DailyWeather } from '../forecast/forecast.ts';
-import { meanOf, median, quantile, robustSigma } from '../forecast/statistics.ts';
-import { benchmarkDays, benchmarkV, type BenchmarkDays } from './benchmark.ts';
+import { DAY_MS } from '../localTime.ts';
+import { quantile } from '../forecast/statistics.ts';
+import {
+  benchmarkDays,
+  learnBenchmark,
+  meanLoad,
+  worstPhaseA,
+  type BenchmarkDays,
+  type Control,
+  type LoadControl,
+} from './benchmark.ts';
+import { measureEffect, type Effect } from './effect.ts';
 import type { Finding, MeasureKind } from './finding.ts';
 import { finding } from './findingWords.ts';
 import type { MeasureVerdict } from './register.ts';
+import { signature } from './signature.ts';
 
 /** Did a measure do what it promised: days after it against a benchmark that was learned before it. */
 
@@ -15,22 +26,49 @@ const WORK_DAYS = 2;
 const AFTER_DAYS_MIN = 14;
 /** Days after which waiting no longer helps: a season has gone by. */
 const AFTER_DAYS_ENOUGH = 120;
-/** A measure that works by the load is judged on the days that press hardest: this share of the days before. */
+/** A measure that works by the load needs days after that press hard: as this share of the days before. */
 const HEAVY_SHARE = 0.3;
 const HEAVY_DAYS_MIN = 8;
-/** Of the promised rise, how much must be certain; without a promise, V. */
+/** The promise is of the season's lowest hour: the effect is asked for on so many hardest days. */
+const HARDEST_DAYS = 5;
+/** What was promised at least in this share, and never less than this, V: below it nobody can tell. */
 const PROMISE_SHARE = 0.5;
 const RISE_MIN_V = 1;
-/** Two-sided 90 % with the few windows that the error is learned from (Student, 8 degrees of freedom). */
-const T_90 = 1.86;
-/** A level drifts against its neighbours from season to season by this, V (UCI house, domain.md §3: less than 1 V). */
+/**
+ * A level drifts against its neighbours from season to season by this, V (UCI house, domain.md §3: less than 1 V); the
+ * phases of one meter against each other by less.
+ */
 const DRIFT_V = 0.5;
-const PLACEBO_WINDOWS_MAX = 12;
+const PHASE_DRIFT_V = 0.3;
+/** Expected drop of a day is counted from what this share of the days before stay under. */
+const LIGHT_SHARE = 0.95;
+const YEAR_DAYS = 365;
 const OUTLIER_SIGMAS = 4;
 /** Low days that may be left, as a share of those the benchmark expected, and in any case. */
 const LOW_DAYS_SHARE = 0.1;
 const LOW_DAYS_STRAY = 1;
-const LOW_DAYS_FAIL = 3;
+
+/** By kind: what the benchmark leans on, and what the effect is proportional to. */
+interface Statistic {
+  control: Control;
+  load: LoadControl;
+  axis: 'level' | 'worst-phase' | 'mean' | 'drop';
+}
+
+/**
+ * A tap lifts every day alike. Rebalancing shows between the own phases, whose mean it leaves alone. What works by volts
+ * per ampere shows with the load. A new point takes load away, and a feeder's measure lifts the neighbours: then neither
+ * is a control.
+ */
+const STATISTICS: Readonly<Record<MeasureKind, Statistic>> = {
+  tap: { control: 'neighbours', load: 'all-phases', axis: 'level' },
+  rebalance: { control: 'own-phases', load: 'mean', axis: 'mean' },
+  capacitors: { control: 'neighbours', load: 'all-phases', axis: 'drop' },
+  reconductor: { control: 'neighbours', load: 'all-phases', axis: 'worst-phase' },
+  capacity: { control: 'neighbours', load: 'all-phases', axis: 'worst-phase' },
+  'new-point': { control: 'neighbours', load: 'feeder', axis: 'drop' },
+  feeder: { control: 'none', load: 'with-feeder', axis: 'drop' },
+};
 
 export interface VerifyInput {
   kind: MeasureKind;
@@ -56,135 +94,141 @@ interface Comparison {
   /** Index of the first day after the work, and of the last one before it, exclusive. */
   afterAt: number;
   beforeAt: number;
-  /** Days with a benchmark at most this count. */
-  heavyV: number;
 }
 
 export function verifyMeasure(input: VerifyInput): MeasureVerdict {
   const { kind, history, neighbours, weather, doneDay, lastDay, judgedMs } = input;
-  const broken = input.otherBreakDays.filter((day) => day > doneDay - BEFORE_DAYS && day <= lastDay);
+  const broken = [...new Set(input.otherBreakDays)].filter(
+    (day) => day > doneDay - BEFORE_DAYS && day <= lastDay,
+  );
   const since = Math.max(doneDay - BEFORE_DAYS, history.firstDay, ...broken.filter((day) => day <= doneDay));
   const until = Math.min(lastDay, ...broken.filter((day) => day > doneDay).map((day) => day - 1));
-  const days = benchmarkDays({
-    history,
-    // A feeder measure lifts the neighbours too: they are no control then.
-    neighbours: kind === 'feeder' ? [] : neighbours,
-    weather,
-    usesOwnLoad: kind !== 'new-point',
-    firstDay: since,
-    lastDay: Math.max(until, since),
-    doneDay,
-  });
+  const { control, load, axis } = STATISTICS[kind];
+  const span = { firstDay: since, lastDay: Math.max(until, since), doneDay };
+  const days = benchmarkDays({ history, neighbours, weather, control, load, ...span });
   const beforeAt = doneDay - WORK_DAYS - since;
   const afterAt = doneDay + WORK_DAYS + 1 - since;
-  const expectedV = benchmarkV(days, (at) => at < beforeAt);
-  const daysBefore = countKnown(days, expectedV, 0, beforeAt);
-  const daysAfter = countKnown(days, expectedV, afterAt, days.days);
-  const heavyV =
-    kind === 'tap' ? Infinity : quantile(expectedV.subarray(0, Math.max(0, beforeAt)), HEAVY_SHARE);
-  const comparison = { days, expectedV, afterAt, beforeAt, heavyV };
-  const evidence: Finding[] = [finding('days-compared', { before: daysBefore, after: daysAfter })];
+  const benchmark = learnBenchmark(days, (at) => at < beforeAt);
+  const { expectedV } = benchmark;
+  const comparison = { days, expectedV, afterAt, beforeAt };
+  const before = knownDays(comparison, 0, beforeAt);
+  const after = knownDays(comparison, afterAt, days.days);
+  const evidence: Finding[] = [
+    finding('days-compared', { before: before.length, after: after.length }),
+    ...broken.map((day) => finding('other-change', { days: Math.abs(day - doneDay) })),
+  ];
   const lowHoursAfter = lowAfter(input, comparison, -Infinity).hours;
-  const blank = { effectV: null, effectLowV: null, effectHighV: null, lowHoursAfter };
-  const verdict = { judgedMs, daysBefore, daysAfter, evidence };
-  for (const day of broken) evidence.push(finding('other-change', { days: Math.abs(day - doneDay) }));
-  if (daysBefore < BEFORE_DAYS_MIN) return { kind: 'undecidable', ...blank, ...verdict };
-  if (daysAfter < AFTER_DAYS_MIN) {
-    const isCut = until < lastDay;
-    return { kind: isCut ? 'undecidable' : 'too-early', ...blank, ...verdict };
-  }
-  const heavyAfter = residuals(comparison, afterAt, days.days, expectedV);
-  if (heavyAfter.length < HEAVY_DAYS_MIN) {
-    evidence.push(finding('hot-days-missing', { days: heavyAfter.length }));
-    return { kind: until < lastDay ? 'undecidable' : 'too-early', ...blank, ...verdict };
-  }
-  const effectV = trimmedMean(heavyAfter);
-  const halfV = T_90 * effectErrorV(comparison, heavyAfter.length);
-  const effect = { effectV, effectLowV: effectV - halfV, effectHighV: effectV + halfV };
-  const sigmaV = robustSigma(residuals(comparison, 0, beforeAt, expectedV));
-  const low = lowAfter(input, comparison, effectV - OUTLIER_SIGMAS * sigmaV);
-  evidence.push(
-    finding('effect-measured', { volts: effectV, lowV: effect.effectLowV, highV: effect.effectHighV }),
+  const verdict = { judgedMs, daysBefore: before.length, daysAfter: after.length, evidence };
+  const blank = { effectV: null, effectLowV: null, effectHighV: null, lowHoursAfter, ...verdict };
+  const heavyV =
+    axis === 'level' ? Infinity : quantile(expectedV.subarray(0, Math.max(0, beforeAt)), HEAVY_SHARE);
+  const [heavyBefore, heavyAfter] = [before, after].map((side) =>
+    side.filter((at) => expectedV[at]! <= heavyV),
   );
+  const missing = missingFor(input, before.length, after.length, heavyAfter!.length);
+  if (missing !== null) {
+    // Waiting is of no use where another change came after it.
+    const isCut = missing.kind === 'too-early' && until < lastDay;
+    if (!isCut) evidence.push(...missing.evidence);
+    return { kind: isCut ? 'undecidable' : missing.kind, ...blank };
+  }
+  const effect = measureEffect({
+    days,
+    benchmark,
+    beforeAt,
+    afterAt,
+    hardest: after.toSorted((a, b) => expectedV[a]! - expectedV[b]!).slice(0, HARDEST_DAYS),
+    driftV: control === 'own-phases' ? PHASE_DRIFT_V : DRIFT_V,
+    axis: axisOf(axis, history, comparison),
+  });
+  const low = lowAfter(input, comparison, effect.effectV - OUTLIER_SIGMAS * effect.sigmaV);
+  const { effectV, lowV: effectLowV, highV: effectHighV } = effect;
+  evidence.push(finding('effect-measured', { volts: effectV, lowV: effectLowV, highV: effectHighV }));
   if (input.promisedV !== null) evidence.push(finding('effect-promised', { volts: input.promisedV }));
-  evidence.push(finding('low-hours', { before: low.expectedHours, after: low.hours }));
-  const judgement = judge(input, effect, low, lastDay - doneDay, halfV, evidence);
-  return { kind: judgement, ...effect, lowHoursAfter: low.hours, ...verdict };
+  const own = (side: readonly number[]) => side.map((at) => since + at - history.firstDay);
+  evidence.push(
+    finding('effect-wanted', { volts: wantedV(input) }),
+    ...signature(kind, history, { before: own(heavyBefore!), after: own(heavyAfter!) }),
+    finding('low-hours', { before: low.expectedHours, after: low.hours }),
+  );
+  const judgement = judge(input, effect, evidence);
+  if (judgement === 'verified' && low.days > Math.max(LOW_DAYS_STRAY, LOW_DAYS_SHARE * low.expectedDays)) {
+    evidence.push(finding('still-low', { days: low.days }));
+  }
+  return { ...blank, kind: judgement, effectV, effectLowV, effectHighV, lowHoursAfter: low.hours };
 }
 
+/** Why it cannot be judged yet or at all; null where it can. */
+function missingFor(
+  { kind, history, doneDay }: VerifyInput,
+  daysBefore: number,
+  daysAfter: number,
+  heavyDays: number,
+): { kind: 'too-early' | 'undecidable'; evidence: Finding[] } | null {
+  if (kind === 'reconductor' && history.columns.tailMinHourV.every(Number.isNaN)) {
+    return { kind: 'undecidable', evidence: [finding('line-end-missing', {})] };
+  }
+  if (daysBefore < BEFORE_DAYS_MIN) {
+    const values = { days: daysBefore, needed: BEFORE_DAYS_MIN };
+    return { kind: 'undecidable', evidence: [finding('history-missing', values)] };
+  }
+  if (daysAfter < AFTER_DAYS_MIN) {
+    return { kind: 'too-early', evidence: [waitUntil(doneDay + AFTER_DAYS_ENOUGH)] };
+  }
+  if (heavyDays < HEAVY_DAYS_MIN) {
+    const evidence = [finding('hot-days-missing', { days: heavyDays }), waitUntil(doneDay + YEAR_DAYS)];
+    return { kind: 'too-early', evidence };
+  }
+  return null;
+}
+
+function waitUntil(day: number): Finding {
+  return finding('wait-until', { date: new Date(day * DAY_MS).toISOString().slice(0, 10) });
+}
+
+function wantedV({ promisedV }: VerifyInput): number {
+  return promisedV === null ? RISE_MIN_V : Math.max(RISE_MIN_V, PROMISE_SHARE * promisedV);
+}
+
+/** Verified: what was wanted is seen, and it is no chance; failed: it is not there, surely. */
 function judge(
-  { promisedV }: VerifyInput,
-  { effectLowV, effectHighV }: { effectLowV: number; effectHighV: number },
-  low: LowAfter,
-  daysSince: number,
-  halfV: number,
+  input: VerifyInput,
+  { effectV, lowV, highV, errorV }: Effect,
   evidence: Finding[],
 ): MeasureVerdict['kind'] {
-  const wantedV = promisedV === null ? RISE_MIN_V : Math.max(RISE_MIN_V, PROMISE_SHARE * promisedV);
-  if (effectHighV < wantedV) return 'failed';
-  const stopped = low.days <= Math.max(LOW_DAYS_STRAY, LOW_DAYS_SHARE * low.expectedDays);
-  if (effectLowV >= wantedV && stopped) return 'verified';
-  // It gave the volts, and the area is low all the same.
-  if (effectLowV >= wantedV && low.days >= LOW_DAYS_FAIL) return 'failed';
-  if (daysSince < AFTER_DAYS_ENOUGH) return 'too-early';
-  evidence.push(finding('no-benchmark', { sigmaV: halfV / T_90 }));
+  const { doneDay, lastDay } = input;
+  if (highV < wantedV(input)) return 'failed';
+  if (effectV >= wantedV(input) && lowV > 0) return 'verified';
+  if (lastDay - doneDay < AFTER_DAYS_ENOUGH) {
+    evidence.push(waitUntil(doneDay + AFTER_DAYS_ENOUGH));
+    return 'too-early';
+  }
+  evidence.push(finding('no-benchmark', { sigmaV: errorV }));
   return 'undecidable';
 }
 
-function countKnown({ measuredV }: BenchmarkDays, expectedV: Float64Array, from: number, to: number): number {
-  let count = 0;
-  for (let at = Math.max(0, from); at < to; at++) {
-    if (!Number.isNaN(measuredV[at]! + expectedV[at]!)) count += 1;
-  }
-  return count;
+/** What the effect of a day is proportional to; where no current is measured, the drop that the benchmark expects. */
+function axisOf(
+  axis: Statistic['axis'],
+  history: DailyHistory,
+  { days, expectedV, beforeAt, afterAt }: Comparison,
+): Float64Array | null {
+  if (axis === 'level') return null;
+  const load = axis === 'worst-phase' ? worstPhaseA : meanLoad;
+  const loads = expectedV.map((_, at) => load(history, days.firstDay + at));
+  const isKnown = loads.subarray(afterAt).some((value) => !Number.isNaN(value));
+  if (axis !== 'drop' && isKnown) return loads;
+  const lightV = quantile(expectedV.subarray(0, beforeAt), LIGHT_SHARE);
+  return expectedV.map((volts) => Math.max(0, lightV - volts));
 }
 
-/** Measured less benchmark on the days that count. */
-function residuals(
-  { days, heavyV }: Comparison,
-  from: number,
-  to: number,
-  expectedV: Float64Array,
-): number[] {
-  const found: number[] = [];
+/** Days of [from, to) that are measured and have a benchmark. */
+function knownDays({ days, expectedV }: Comparison, from: number, to: number): number[] {
+  const known: number[] = [];
   for (let at = Math.max(0, from); at < Math.min(to, days.days); at++) {
-    const residual = days.measuredV[at]! - expectedV[at]!;
-    if (!Number.isNaN(residual) && expectedV[at]! <= heavyV) found.push(residual);
+    if (!Number.isNaN(days.measuredV[at]! + expectedV[at]!)) known.push(at);
   }
-  return found;
-}
-
-/** Mean without the days that stand out: a fuse that blew is no effect of a measure. */
-function trimmedMean(values: readonly number[]): number {
-  const centre = median(values);
-  const widest = OUTLIER_SIGMAS * robustSigma(values);
-  return meanOf(values.filter((value) => Math.abs(value - centre) <= widest));
-}
-
-/**
- * Standard error of the effect. Learned from placebos: windows before the measure, left out of the benchmark in turn, with
- * no measure in them; and not less than what the days themselves say with their autocorrelation.
- */
-function effectErrorV(comparison: Comparison, count: number): number {
-  const { days, expectedV, beforeAt } = comparison;
-  const own = residuals(comparison, 0, beforeAt, expectedV);
-  const mean = trimmedMean(own);
-  const variance = robustSigma(own) ** 2;
-  const pairs = own.slice(1).map((value, at) => (value - mean) * (own[at]! - mean));
-  const phi = Math.max(0, Math.min(0.9, trimmedMean(pairs) / variance));
-  const byDays = (variance / count) * ((1 + phi) / (1 - phi)) + variance / Math.max(1, own.length);
-  const windows = Math.min(PLACEBO_WINDOWS_MAX, Math.floor(beforeAt / AFTER_DAYS_MIN));
-  const length = Math.floor(beforeAt / windows);
-  const squares: number[] = [];
-  for (let window = 0; window < windows; window++) {
-    const from = window * length;
-    const to = from + length;
-    const placebo = benchmarkV(days, (at) => at < beforeAt && (at < from || at >= to));
-    const inside = residuals(comparison, from, to, placebo);
-    if (inside.length >= HEAVY_DAYS_MIN) squares.push(trimmedMean(inside) ** 2);
-  }
-  const byPlacebo = squares.length >= 3 ? meanOf(squares) : 0;
-  return Math.sqrt(Math.max(byDays, byPlacebo) + DRIFT_V ** 2);
+  return known;
 }
 
 interface LowAfter {

@@ -71,16 +71,17 @@ export async function judgeRegister(deps: JudgeDeps): Promise<number> {
   return decided;
 }
 
-/** Neighbours on the feeder with no measure of their own in the register. */
+/** Neighbours on the feeder with no measure of their own in the days that are compared. */
 async function untouched(
   measure: RegisteredMeasure,
   { id, feederId }: Transformer,
   transformers: readonly Transformer[],
   { database }: JudgeDeps,
 ): Promise<string[]> {
+  const fromMs = measure.doneMs! - BEFORE_DAYS * DAY_MS;
   const touched = new Set(
     (await database.measures.list({ areaIds: null }))
-      .filter((other) => other.id !== measure.id && other.doneMs !== null)
+      .filter((other) => other.id !== measure.id && other.doneMs !== null && other.doneMs >= fromMs)
       .map(({ transformerId }) => transformerId),
   );
   return transformers

@@ -109,11 +109,54 @@ describe('verifyMeasure', () => {
     expect(Math.abs(meanV - 5.8)).toBeLessThan(0.4);
   });
 
-  it('fails what gave its volts and left the area low', () => {
+  it('says of what gave its volts and left the area low that it is not enough', () => {
     const verdict = judged({ seed: 7, kind: 'tap', change: { shiftV: 5.8 }, lowV: 215 });
-    expect(verdict.kind).toBe('failed');
+    expect(verdict.kind).toBe('verified');
     expect(verdict.effectLowV).toBeGreaterThan(2.9);
     expect(verdict.lowHoursAfter).toBeGreaterThan(3);
+    expect(verdict.evidence.map(({ code }) => code)).toContain('still-low');
+  });
+
+  it('lets a larger unit that came with a raised tap have both', () => {
+    const cases = SEEDS.map((seed) => ({
+      seed,
+      kind: 'capacity' as const,
+      change: { slopeFactor: 0.4, shiftV: 5.8 },
+    }));
+    expect(share(cases, 'verified')).toBeGreaterThanOrEqual(0.85);
+  });
+
+  it('fails work that gave a fifth of what was promised', () => {
+    const cases = SEEDS.map((seed) => ({
+      seed: 400 + seed,
+      kind: 'tap' as const,
+      change: { shiftV: 1.5 },
+      promisedV: 7.5,
+    }));
+    expect(share(cases, 'failed')).toBeGreaterThanOrEqual(0.85);
+    expect(share(cases, 'verified')).toBe(0);
+  });
+
+  it('says of another line that nobody measures its end', () => {
+    const verdict = judged({ seed: 2, kind: 'reconductor', change: null, promisedV: 6 });
+    expect(verdict).toMatchObject({ kind: 'undecidable', effectV: null });
+    expect(verdict.evidence.map(({ code }) => code)).toContain('line-end-missing');
+  });
+
+  it('tells what rebalancing did to the phases, and until when to wait', () => {
+    const real = judged({ seed: 3, kind: 'rebalance', change: { spreadFactor: 0.2 } });
+    const { values } = real.evidence.find(({ code }) => code === 'unbalance-changed')!;
+    expect(values['beforePct']).toBeGreaterThan(40);
+    expect(values['afterPct']).toBeLessThan(15);
+    const early = judged({
+      seed: 3,
+      kind: 'tap',
+      change: { shiftV: 5.8 },
+      input: { lastDay: FIRST_DAY + DONE + 7 },
+    });
+    expect(early.evidence.find(({ code }) => code === 'wait-until')!.values['date']).toMatch(
+      /^2025-08-\d\d$/,
+    );
   });
 
   it.each<[string, Case, string]>([
@@ -162,6 +205,7 @@ describe('verifyMeasure', () => {
       'days-compared',
       'effect-measured',
       'effect-promised',
+      'effect-wanted',
       'low-hours',
     ]);
   });

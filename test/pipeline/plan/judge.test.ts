@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { DailyHistory } from '../../../server/core/forecast/forecast.ts';
 import type { NameplateVersion } from '../../../server/core/grid.ts';
 import { DAY_MS } from '../../../server/core/localTime.ts';
 import type { RegisteredMeasure } from '../../../server/core/measures/register.ts';
-import type { DailySummary } from '../../../server/core/summary.ts';
 import { judgeMeasure, judgeRegister, type JudgeDeps } from '../../../server/pipeline/plan/judge.ts';
 import { feederYears, FIRST_DAY, type Intervention } from '../../core/forecast/feederYears.ts';
-import { dailySummary } from '../../dailySummary.ts';
+import { dailyRows } from '../../dailySummary.ts';
 import { registeredMeasure } from '../../fixtures/readiness.ts';
 
 /** Work in April of the second year, judged at the end of August. */
@@ -26,24 +24,6 @@ const done = (over: Partial<RegisteredMeasure> = {}): RegisteredMeasure =>
     ...over,
   });
 
-/** The rows that the store would give of a history. */
-function rowsOf({ transformerId, firstDay, columns }: DailyHistory): DailySummary[] {
-  return Array.from(columns.uaMinHourV, (uaMinHourV, i) =>
-    dailySummary({
-      transformerId,
-      dayMs: (firstDay + i) * DAY_MS,
-      uaMinHourV,
-      ubMinHourV: columns.ubMinHourV[i]!,
-      ucMinHourV: columns.ucMinHourV[i]!,
-      iaMaxHourA: columns.iaMaxHourA[i]!,
-      ibMaxHourA: columns.ibMaxHourA[i]!,
-      icMaxHourA: columns.icMaxHourA[i]!,
-      pMaxHourKw: columns.pMaxHourKw[i]!,
-      pMeanKw: columns.pMeanKw[i]!,
-    }),
-  );
-}
-
 function deps(
   interventions: readonly Intervention[],
   more: { versions?: NameplateVersion[]; register?: RegisteredMeasure[]; asked?: string[] } = {},
@@ -58,7 +38,7 @@ function deps(
       dailies: async ({ transformerId, fromMs, toMs }: Parameters<JudgeDeps['store']['dailies']>[0]) => {
         asked.push(transformerId!);
         const history = histories.find((one) => one.transformerId === transformerId)!;
-        return rowsOf(history).filter((row) => row.dayMs >= fromMs && row.dayMs < toMs);
+        return dailyRows(history, () => 0).filter((row) => row.dayMs >= fromMs && row.dayMs < toMs);
       },
     },
     database: {
