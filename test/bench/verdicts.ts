@@ -121,8 +121,9 @@ same summer with and without the work; the register does not see it.
 |---|---|---|---|---|---|---|---|---|
 ${rows.map(tableRow).join('\n')}
 
-${works.length} measures in all. "Undecided" is too early or cannot be told; the register says why. Work that was done and gave less
-than half of its promise is rightly \`failed\`, or undecided where the interval reaches over half.
+${works.length} measures in all. "Undecided" is too early or cannot be told; the register says why. Useless work that is verified, work
+that kept half of its promise and failed, and work that gave less and is verified are the register's mistakes. The miss
+is against the rise of the season's one lowest hour; the register estimates it for the five hardest days.
 `;
 }
 

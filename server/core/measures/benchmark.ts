@@ -1,7 +1,7 @@
 import { choleskySolve } from '../forecast/cholesky.ts';
 import type { DailyHistory, DailyWeather } from '../forecast/forecast.ts';
 import { worstMinHourV } from '../forecast/history.ts';
-import { median, robustSigma } from '../forecast/statistics.ts';
+import { meanOf, median, robustSigma } from '../forecast/statistics.ts';
 
 /**
  * What the lowest hour of a day would have been without a measure: a regression on the days before it, frozen, on what
@@ -20,12 +20,14 @@ const HOT_C = 24;
 const COLD_C = 10;
 /** Ridge on standardised regressors, in days; firm on "as the control does", which few days before tell apart from load. */
 const RIDGE_DAYS = 2;
+/** Weather that varied less before, against all days, was not seen. */
+const SEEN_SHARE = 0.5;
 const OUTLIER_SIGMAS = 4;
 const CONTROL_RIDGE_DAYS = 150;
 
 /** What goes with the lowest hour and is not moved by the measure: neighbours, or the mean of the own phases. */
 export type Control = 'neighbours' | 'own-phases' | 'none';
-/** `all-phases`: own load with its unbalance and reactive part, and the feeder's; `mean`: own alone; `feeder`: the neighbours' alone. */
+/** `all-phases`: own load with its unbalance, and the feeder's; `mean`: own alone; `feeder`: the neighbours' alone. */
 export type LoadControl = 'all-phases' | 'mean' | 'with-feeder' | 'feeder';
 /** A column of the comparison from what each local day is. */
 type ColumnOf = (of: (day: number) => number) => Float64Array;
@@ -77,7 +79,7 @@ export function benchmarkDays(input: BenchmarkInput): BenchmarkDays {
   };
   const own = (of: DayValue) => column((day) => of(history, day));
   const loads = {
-    'all-phases': () => [own(meanLoad), own(unbalanceA), own(reactiveLoad), ofNeighbours(meanLoad)],
+    'all-phases': () => [own(meanLoad), own(unbalanceA), ofNeighbours(meanLoad)],
     // Phases grow alike as more homes are in use: their spread grows more slowly than the load.
     mean: () => [own(meanLoad), own(meanLoad).map(Math.sqrt)],
     'with-feeder': () => [own(meanLoad), ofNeighbours(meanLoad)],
@@ -89,9 +91,10 @@ export function benchmarkDays(input: BenchmarkInput): BenchmarkDays {
     days,
     measuredV,
     controlV: controlV !== null && isUsable(controlV, before) ? controlV : null,
-    regressors: [...loads[input.load](), ...weatherColumns(weather, column)].filter((values) =>
-      isUsable(values, before),
-    ),
+    regressors: [
+      ...loads[input.load](),
+      ...weatherColumns(weather, column).filter((values) => isSeen(values, before)),
+    ].filter((values) => isUsable(values, before)),
   };
 }
 
@@ -128,6 +131,11 @@ function isUsable(values: Float64Array, before: number): boolean {
   return known(values.subarray(0, before)) >= REGRESSOR_DAYS_MIN && known(after) >= 0.7 * after.length;
 }
 
+/** A winter says nothing of what heat does, but with one warm day it would seem to. */
+function isSeen(values: Float64Array, before: number): boolean {
+  return spreadOf(values.subarray(0, before)) >= SEEN_SHARE * spreadOf(values);
+}
+
 /** Mean of the phases' highest hours, A; power where no current is measured. */
 export function meanLoad({ columns, firstDay }: DailyHistory, day: number): number {
   const at = day - firstDay;
@@ -143,13 +151,6 @@ export function worstPhaseA({ columns, firstDay }: DailyHistory, day: number): n
 
 function unbalanceA(history: DailyHistory, day: number): number {
   return worstPhaseA(history, day) - meanLoad(history, day);
-}
-
-/** The part of the load that reactance answers to, by the power factor of the day. */
-function reactiveLoad(history: DailyHistory, day: number): number {
-  const { columns, firstDay } = history;
-  const [kw, kvar] = [columns.pMeanKw[day - firstDay] ?? NaN, columns.qMeanKvar[day - firstDay]!];
-  return (meanLoad(history, day) * kvar) / Math.hypot(kw, kvar);
 }
 
 function phaseMeanV({ columns, firstDay }: DailyHistory, day: number): number {
@@ -234,7 +235,13 @@ function fitted(
 }
 
 function scaleOf(values: readonly number[]): (value: number) => number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  const mean = meanOf(values);
+  const sd = spreadOf(values);
   return (value) => (sd > 0 ? (value - mean) / sd : 0 * value);
+}
+
+/** Standard deviation of what is known. */
+function spreadOf(values: ArrayLike<number>): number {
+  const mean = meanOf(values);
+  return Math.sqrt(meanOf(Float64Array.from(values, (value) => (value - mean) ** 2)));
 }

@@ -41,6 +41,8 @@ export interface FindingValues {
   'hot-days-missing': { days: number };
   'no-benchmark': { sigmaV: number };
   'history-missing': { days: number; needed: number };
+  /** Days between the measure and another change. */
+  'cut-short': { days: number };
   'line-end-missing': Record<never, never>;
   /** Local date, `2027-08-14`. */
   'wait-until': { date: string };
@@ -134,9 +136,9 @@ const SENTENCES: Record<FindingCode, Record<Language, string>> = {
     'zh-CN': '{tried} 项措施单独均不足；最好的一项仍剩余风险 {pct}%',
   },
   'effect-measured': {
-    en: 'on the hardest days the lowest hour is {volts:v} V above the frozen benchmark, weather and load taken into account (90 % interval {lowV:v} to {highV:v} V)',
+    en: 'against the frozen benchmark, weather and load taken into account, the lowest hour of the hardest days changed by {volts:v} V (90 % interval {lowV:v} to {highV:v} V)',
     'zh-CN':
-      '负荷最重的几天，最低小时电压比冻结基准（已按天气和负荷修正）高 {volts:v} V（90% 区间 {lowV:v} 至 {highV:v} V）',
+      '与冻结基准（已按天气和负荷修正）相比，负荷最重几天的最低小时电压变化 {volts:v} V（90% 区间 {lowV:v} 至 {highV:v} V）',
   },
   'effect-promised': { en: '{volts:v} V were promised', 'zh-CN': '承诺提升 {volts:v} V' },
   'effect-wanted': {
@@ -178,6 +180,10 @@ const SENTENCES: Record<FindingCode, Record<Language, string>> = {
   'history-missing': {
     en: 'only {days} undisturbed days before it are measured, {needed} are needed: it will not be told',
     'zh-CN': '实施前未受其他变动影响的有效数据仅 {days} 天，至少需 {needed} 天：无法判定',
+  },
+  'cut-short': {
+    en: 'the {days} days until that change do not tell, and no later day can: it will not be told',
+    'zh-CN': '至该变动为止的 {days} 天不足以判断，此后的数据也无法采用：无法判定',
   },
   'line-end-missing': {
     en: 'no line end is measured, and at the outlet another line does not show: a meter at the end would tell',

@@ -129,7 +129,7 @@ export function verifyMeasure(input: VerifyInput): MeasureVerdict {
   if (missing !== null) {
     // Waiting is of no use where another change came after it.
     const isCut = missing.kind === 'too-early' && until < lastDay;
-    if (!isCut) evidence.push(...missing.evidence);
+    evidence.push(...(isCut ? [finding('cut-short', { days: after.length })] : missing.evidence));
     return { kind: isCut ? 'undecidable' : missing.kind, ...blank };
   }
   const effect = measureEffect({

@@ -186,6 +186,18 @@ describe('verifyMeasure', () => {
     expect(verdict.evidence.length).toBeGreaterThan(0);
   });
 
+  it('does not bid to wait where another change came after it', () => {
+    const { evidence } = judged({
+      seed: 1,
+      kind: 'tap',
+      change: { shiftV: 5.8 },
+      input: { otherBreakDays: [FIRST_DAY + DONE + 8] },
+    });
+    const codes = evidence.map(({ code }) => code);
+    expect(codes).toContain('cut-short');
+    expect(codes).not.toContain('wait-until');
+  });
+
   it('judges without neighbours and without weather, with a wider interval', () => {
     const change = { shiftV: 5.8 };
     const full = judged({ seed: 5, kind: 'tap', change });
