@@ -76,7 +76,15 @@ const measureOutcomeSchema = z
   .openapi('MeasureOutcome');
 
 const causeSchema = z
-  .object({ kind: z.enum(CAUSE_KINDS), confidence: z.number(), evidence: z.array(finding) })
+  .object({
+    kind: z.enum(CAUSE_KINDS),
+    confidence: z.number(),
+    evidence: z.array(finding),
+    second: z
+      .object({ kind: z.enum(CAUSE_KINDS), evidence: z.array(finding) })
+      .nullable()
+      .openapi({ description: 'What contributes beside it; null where it stands alone' }),
+  })
   .openapi('ReadinessCause');
 
 /** One line of the ranking. */

@@ -61,7 +61,13 @@ export function itemView(row: ReadinessRow) {
 }
 
 export function causeView(cause: ReadinessRow['cause']) {
-  return cause === null ? null : { ...cause, evidence: cause.evidence.map(findingView) };
+  if (cause === null) return null;
+  const { second, ...first } = cause;
+  return {
+    ...first,
+    evidence: cause.evidence.map(findingView),
+    second: second === undefined ? null : { kind: second.kind, evidence: second.evidence.map(findingView) },
+  };
 }
 
 export function detailView(row: ReadinessRow) {

@@ -37,6 +37,8 @@ export interface CauseFinding {
   /** 0–1. */
   confidence: number;
   evidence: readonly Finding[];
+  /** What contributes beside it; left out where it stands alone. */
+  second?: { kind: CauseKind; evidence: readonly Finding[] };
 }
 
 /** The season again, with a measure. */

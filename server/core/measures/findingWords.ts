@@ -12,11 +12,16 @@ export interface FindingValues {
   /** Volts per ampere. */
   'slope-beside-nameplate': { measured: number; nameplate: number };
   'below-neighbours': { volts: number };
+  'level-below': { volts: number; stepV: number };
+  'spread-unloaded': { volts: number };
+  'worse-with-distance': { riskV: number; othersV: number };
+  'few-weeks': { weeks: number; total: number; otherV: number };
   unbalance: { pct: number; volts: number };
   'outlet-fine': { outletV: number; tailV: number };
   'line-drop': { volts: number };
   'line-estimated': { volts: number; radiusM: number };
   'power-factor': { pf: number };
+  'reactive-drop': { volts: number };
   'few-hours': { hours: number };
   growth: { pct: number };
   'weather-load': { pct: number };
@@ -77,6 +82,22 @@ const SENTENCES: Record<FindingCode, Record<Language, string>> = {
     en: 'at light load it is {volts:v} V below its neighbours',
     'zh-CN': '轻载时比同线路其他台区低 {volts:v} V',
   },
+  'level-below': {
+    en: 'without load it lies {volts:v} V below its neighbours; a tap step is {stepV:v} V',
+    'zh-CN': '空载电压比同线路其他台区低 {volts:v} V，一档为 {stepV:v} V',
+  },
+  'spread-unloaded': {
+    en: 'phases differ by {volts:v} V without load too: inspect the neutral',
+    'zh-CN': '空载时三相仍相差 {volts:v} V：请检查零线',
+  },
+  'worse-with-distance': {
+    en: 'those at risk lose {riskV:v} V along the feeder, the others {othersV:v} V',
+    'zh-CN': '有风险的台区线路压降 {riskV:v} V，其余 {othersV:v} V',
+  },
+  'few-weeks': {
+    en: '{weeks} of {total} weeks go low; in the middle one 9 of 10 days stay above {otherV:v} V',
+    'zh-CN': '{total} 周中 {weeks} 周会低；居中的一周九成日子高于 {otherV:v} V',
+  },
   unbalance: {
     en: 'phases differ by {pct} % at the peak, which costs the worst one {volts:v} V',
     'zh-CN': '高峰时三相不平衡度 {pct}%，最差相因此多降 {volts:v} V',
@@ -94,6 +115,10 @@ const SENTENCES: Record<FindingCode, Record<Language, string>> = {
     'zh-CN': '按供电半径 {radiusM} m 估算，至末端压降约 {volts:v} V',
   },
   'power-factor': { en: 'the power factor is {pf}', 'zh-CN': '功率因数 {pf}' },
+  'reactive-drop': {
+    en: 'reactive power takes {volts:v} V in the transformer',
+    'zh-CN': '无功功率在变压器内造成压降 {volts:v} V',
+  },
   'few-hours': {
     en: 'low for some {hours} hours of the season only',
     'zh-CN': '全季仅约 {hours} 小时低电压',

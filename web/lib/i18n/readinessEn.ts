@@ -53,6 +53,7 @@ export const readinessEn = {
     seasonal: 'a few hours of the season',
   },
   causeNone: 'no clear cause',
+  causeSecond: (cause: string) => `Beside it: ${cause}`,
   measureKinds: {
     tap: 'raise the tap',
     rebalance: 'rebalance phases',

@@ -50,6 +50,7 @@ export const readinessZh = {
     seasonal: '季节性短时',
   },
   causeNone: '原因不明确',
+  causeSecond: (cause: string) => `次要原因：${cause}`,
   measureKinds: {
     tap: '调分接头',
     rebalance: '调整三相负荷',
