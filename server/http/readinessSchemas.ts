@@ -63,10 +63,16 @@ export const runSchema = z
   })
   .openapi('ReadinessRun');
 
+const secondSchema = z
+  .object({ kind: z.enum(MEASURE_KINDS), detail: values, cost: z.number() })
+  .nullable()
+  .openapi({ description: 'The other one of a pair; cost is that of both. Null: one measure by itself' });
+
 const measureOutcomeSchema = z
   .object({
     kind: z.enum(MEASURE_KINDS),
     detail: values,
+    second: secondSchema,
     cost: number,
     after: z.object(distribution),
     avoidedCustomerHours: number,
@@ -219,8 +225,10 @@ export const budgetSchema = z
         id: z.string().openapi({ description: 'Transformer, or feeder: and the feeder' }),
         kind: z.enum(MEASURE_KINDS),
         detail: values,
+        second: secondSchema,
         gain: z.number(),
         cost: z.number(),
+        works: z.number().int().openapi({ description: 'Measures so far, two for a pair' }),
         avoided: z.number(),
         coveredPct: z.number(),
       }),
@@ -255,6 +263,7 @@ export const registeredMeasureSchema = z
     seasonId: z.string(),
     kind: z.enum(MEASURE_KINDS),
     detail: values,
+    second: secondSchema,
     cost: z.number(),
     promised: z
       .object({

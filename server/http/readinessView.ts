@@ -105,6 +105,7 @@ export function measureView(measure: ReadinessRow['measures'][number]) {
   return {
     ...measure,
     detail: valuesView(measure.detail),
+    second: secondView(measure.second),
     after: distributionView(measure.after),
     notes: measure.notes.map(findingView),
   };
@@ -124,4 +125,15 @@ export function valuesView(values: Readonly<Record<string, unknown>>): Record<st
         typeof entry[1] === 'string' || (typeof entry[1] === 'number' && Number.isFinite(entry[1])),
     ),
   );
+}
+
+type Part = NonNullable<ReadinessRow['measures'][number]['second']>;
+
+export function partView({ kind, detail, cost }: Part) {
+  return { kind, detail: valuesView(detail), cost: cost ?? 0 };
+}
+
+/** The other one of a pair; null where a measure stands by itself. */
+export function secondView(second: Part | undefined) {
+  return second === undefined ? null : partView(second);
 }

@@ -83,25 +83,28 @@ function causeOf(life: SeasonLife, truth: SeasonTruth): SeasonCause {
 /** A measure before a season: work on the transformer, or on its feeder. */
 export type Measure = { kind: Work['kind']; amount?: number } | { kind: 'feeder'; dropScale: number };
 
-/** What the season would have been, had the measure been done before it. */
+/** What the season would have been, had the measures been carried out before it. */
 export function counterfactual(
   grid: SeasonGrid,
   season: Season,
   transformer: number,
-  measure: Measure,
+  ...measures: readonly Measure[]
 ): SeasonTruth {
   const axis = seasonAxis(grid, season.fromMs, season.toMs);
-  const input = outletInput(grid, transformer, axis);
   const life = grid.lives[transformer]!;
-  if (measure.kind === 'feeder') {
-    const home = life.homes.findLast((h) => h.fromMs <= season.fromMs)!;
-    const { busPu } = solveFeederYears(grid, home.feeder, axis);
-    const sourcePu = input.sourcePu.map((pu, h) => busPu[h]! - measure.dropScale * (busPu[h]! - pu));
-    return truthOf(grid, transformer, axis, life, { ...input, sourcePu });
-  }
+  const given = outletInput(grid, transformer, axis);
+  const input = measures.reduce(
+    (before, measure) =>
+      measure.kind === 'feeder'
+        ? { ...before, sourcePu: relieved(grid, life, season, axis, before.sourcePu, measure.dropScale) }
+        : before,
+    given,
+  );
+  const works = measures.flatMap((measure) => (measure.kind === 'feeder' ? [] : [measure]));
+  if (works.length === 0) return truthOf(grid, transformer, axis, life, input);
   const { tapCount } = grid.transformers[transformer]!;
   const before = life.states.findLast((s) => s.fromMs <= season.fromMs)!;
-  const after = stateAfter(before, measure.kind, measure.amount, tapCount);
+  const after = works.reduce((state, { kind, amount }) => stateAfter(state, kind, amount, tapCount), before);
   const pScale = after.loadShare / before.loadShare;
   const qScale = (pScale * (1 - after.compensation)) / (1 - before.compensation);
   return truthOf(
@@ -115,4 +118,18 @@ export function counterfactual(
       qKvar: input.qKvar.map((q) => q * qScale),
     },
   );
+}
+
+/** Source of a transformer whose feeder drops only that share of what it does. */
+function relieved(
+  grid: SeasonGrid,
+  life: SeasonLife,
+  season: Season,
+  axis: SeasonAxis,
+  sourcePu: OutletInput['sourcePu'],
+  dropScale: number,
+): OutletInput['sourcePu'] {
+  const home = life.homes.findLast((h) => h.fromMs <= season.fromMs)!;
+  const { busPu } = solveFeederYears(grid, home.feeder, axis);
+  return sourcePu.map((pu, h) => busPu[h]! - dropScale * (busPu[h]! - pu));
 }

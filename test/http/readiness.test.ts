@@ -56,6 +56,10 @@ beforeAll(async () => {
         measures: [
           tried('tap', { from: 2, to: 3 }, 1_500, 40, false),
           tried('tap', { from: 2, to: 4 }, 1_500, 90, true),
+          {
+            ...tried('tap', { from: 2, to: 4 }, 5_500, 95, true),
+            second: { kind: 'rebalance', detail: { fromPct: 60, toPct: 15 }, cost: 4_000 },
+          },
         ],
         recommended: 1,
         cause: { kind: 'tap', confidence: 0.8, evidence: [] },
@@ -167,7 +171,16 @@ describe('the register of measures', () => {
       promised: { runId: 'RUN', pLowBefore: 0.1, pLowAfter: 0.03, minV: 197, minAfterV: 203 },
     });
     const first = await ask('POST', '/measures', wish);
-    expect(first.body.detail).toEqual({ from: 2, to: 3 });
+    expect(first.body).toMatchObject({ detail: { from: 2, to: 3 }, second: null });
+  });
+
+  it('keeps a pair as one entry, at the cost of both', async () => {
+    const ask = compose(planner);
+    const { body } = await ask('POST', '/measures', { ...wish, tried: 2 });
+    const second = { kind: 'rebalance', detail: { fromPct: 60, toPct: 15 }, cost: 4_000 };
+    expect(body).toMatchObject({ kind: 'tap', detail: { from: 2, to: 4 }, second, cost: 5_500 });
+    const { body: seen } = await ask('GET', '/readiness/RUN/transformers/T1');
+    expect(seen.measures.map((one: { second: unknown }) => one.second)).toEqual([null, null, second]);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { NO_CHANGE, type ModelChange, type TransformerForecast } from '../foreca
 import { nameplateVPerA, tapV } from '../forecast/nameplate.ts';
 import type { Transformer } from '../grid.ts';
 import { MEASURE_COSTS, reconductorCost, standardKva, type MeasureCosts } from './cost.ts';
-import type { Finding, MeasureKind } from './finding.ts';
+import type { Finding, MeasurePart } from './finding.ts';
 import { finding } from './findingWords.ts';
 
 /** Which measures one transformer can have, and what each changes in its model. */
@@ -37,12 +37,12 @@ export const MEASURE_SETTINGS: Readonly<MeasureSettings> = Object.freeze({
   feederScale: 0.5,
 });
 
-/** A measure to try: what the season is run again with. */
-export interface Candidate {
-  kind: MeasureKind;
-  detail: Readonly<Record<string, number | string>>;
+/** A measure to try, or a pair of them: what the season is run again with. The cost is that of all. */
+export interface Candidate extends MeasurePart {
   change: ModelChange;
-  cost: number;
+  /** What of the shift is switched off at night, V: capacitors are. */
+  switchedV: number;
+  second?: MeasurePart;
 }
 
 export interface MeasurePlan {
@@ -89,6 +89,7 @@ function taps(transformer: Transformer, { costs }: MeasureSettings): Candidate[]
     kind: 'tap',
     detail: { from, to: from + index + 1 },
     change: { ...NO_CHANGE, sourceShiftV: tapV(transformer, index + 1) },
+    switchedV: 0,
     cost: costs.tap,
   }));
 }
@@ -106,6 +107,7 @@ function rebalance({ physics }: TransformerForecast, { costs, balanceShare }: Me
       kind: 'rebalance',
       detail: { fromPct: Math.round(fromPct), toPct: Math.round(fromPct * (1 - balanceShare)) },
       change: { ...NO_CHANGE, balanceShare },
+      switchedV: 0,
       cost: costs.rebalance,
     },
   ];
@@ -122,12 +124,13 @@ function capacitors(
   const peakKw = (capacityKva * peakLoadPct.p50 * pf) / 100;
   const wantedKvar = peakKw * (Math.tan(Math.acos(pf)) - Math.tan(Math.acos(targetPowerFactor)));
   const kvar = Math.max(10, 10 * Math.round(wantedKvar / 10));
-  const shiftPu = (kvar / capacityKva) * ((REACTANCE_SHARE * (ukPct ?? UK_PCT)) / 100);
+  const shiftV = nominalV * (kvar / capacityKva) * ((REACTANCE_SHARE * (ukPct ?? UK_PCT)) / 100);
   return [
     {
       kind: 'capacitors',
       detail: { kvar },
-      change: { ...NO_CHANGE, sourceShiftV: shiftPu * nominalV },
+      change: { ...NO_CHANGE, sourceShiftV: shiftV },
+      switchedV: shiftV,
       cost: costs.capacitorsFixed + costs.capacitorsPerKvar * kvar,
     },
   ];
@@ -145,6 +148,7 @@ function reconductor(
       kind: 'reconductor',
       detail: transformer.lvRadiusM === null ? {} : { radiusM: transformer.lvRadiusM },
       change: { ...NO_CHANGE, lineScale },
+      switchedV: 0,
       cost: reconductorCost(transformer, costs),
     },
   ];
@@ -170,6 +174,7 @@ function capacity(
         nameplateVPerA({ ...transformer, capacityKva: toKva, ukPct: ukOf(toKva) }) /
         nameplateVPerA(transformer),
     },
+    switchedV: 0,
     cost: costs.capacityByKva[toKva]!,
   }));
 }
@@ -187,6 +192,7 @@ function newPoint({ customers }: Transformer, settings: MeasureSettings): Candid
       kind: 'new-point',
       detail: { customers: Math.round(customers * (1 - newPointLoadScale)) },
       change: { ...NO_CHANGE, loadScale: newPointLoadScale, lineScale: newPointLineScale },
+      switchedV: 0,
       cost: costs.newPoint,
     },
   ];
@@ -203,6 +209,7 @@ function feeder(
       kind: 'feeder',
       detail: { feeder: feederId },
       change: { ...NO_CHANGE, feederScale },
+      switchedV: 0,
       cost: costs.feeder,
     },
   ];

@@ -1,6 +1,7 @@
 import type { SeasonDistribution, TransformerForecast } from '../forecast/forecast.ts';
 import type { Transformer } from '../grid.ts';
-import { MEASURE_SETTINGS, type MeasurePlan, type MeasureSettings } from './catalogue.ts';
+import { MEASURE_SETTINGS, type Candidate, type MeasurePlan, type MeasureSettings } from './catalogue.ts';
+import { kindsOf, pairsToTry } from './combine.ts';
 import type { Finding, MeasureOutcome } from './finding.ts';
 import { finding } from './findingWords.ts';
 
@@ -34,8 +35,9 @@ export function chooseMeasure(
   { candidates, missing }: MeasurePlan,
   after: readonly SeasonDistribution[],
 ): MeasureChoice {
-  const measures = candidates.map(({ kind, detail, cost }, index) => {
-    const notes = notesOf(input, kind, after[index]!);
+  const measures = candidates.map((candidate, index) => {
+    const { kind, detail, cost, second } = candidate;
+    const notes = notesOf(input, candidate, after[index]!);
     const suffices = !notes.some(({ code }) => code === 'risk-left' || code === 'over-voltage');
     const avoided = input.forecast.expectedLowHours - after[index]!.expectedLowHours;
     return {
@@ -46,16 +48,49 @@ export function chooseMeasure(
       avoidedCustomerHours: Math.max(0, avoided) * input.transformer.customers,
       suffices,
       notes,
+      ...(second === undefined ? {} : { second }),
     } satisfies MeasureOutcome;
   });
   const recommended = measures.findIndex(({ suffices }) => suffices);
-  const none = recommended < 0 && measures.length > 0 ? [noneSuffices(measures)] : [];
-  return { measures, recommended: recommended < 0 ? null : recommended, notes: [...none, ...missing] };
+  const said = measures.length > 0 ? saidOf(measures, recommended >= 0) : [];
+  return { measures, recommended: recommended < 0 ? null : recommended, notes: [...said, ...missing] };
+}
+
+/** Pairs to run the season with where no single measure suffices; none where one does, or nothing could be tried. */
+export function pairsFor(
+  { forecast, transformer, lowPu }: ChoiceInput,
+  { candidates }: MeasurePlan,
+  { measures, recommended }: MeasureChoice,
+): Candidate[] {
+  if (recommended !== null || measures.length === 0) return [];
+  const tried = candidates.map((candidate, index) => ({ candidate, outcome: measures[index]! }));
+  return pairsToTry(tried, forecast, lowPu * transformer.nominalV);
+}
+
+/** The choice again, with the pairs beside the single measures. */
+export function chooseWithPairs(
+  input: ChoiceInput,
+  plan: MeasurePlan,
+  after: readonly SeasonDistribution[],
+  pairs: readonly Candidate[],
+  afterPairs: readonly SeasonDistribution[],
+): MeasureChoice {
+  const all = [...plan.candidates, ...pairs].map((candidate, index) => ({
+    candidate,
+    season: [...after, ...afterPairs][index]!,
+  }));
+  const byCost = all.toSorted((a, b) => a.candidate.cost - b.candidate.cost);
+  const whole = { candidates: byCost.map(({ candidate }) => candidate), missing: plan.missing };
+  return chooseMeasure(
+    input,
+    whole,
+    byCost.map(({ season }) => season),
+  );
 }
 
 function notesOf(
   { transformer, forecast, lowPu, highPu, settings = MEASURE_SETTINGS }: ChoiceInput,
-  kind: MeasureOutcome['kind'],
+  candidate: Candidate,
   after: SeasonDistribution,
 ): Finding[] {
   const { nominalV, feederId } = transformer;
@@ -64,10 +99,9 @@ function notesOf(
     notes.push(finding('risk-left', { pct: 100 * after.pLow, limitPct: 100 * settings.sufficientP }));
   }
   const limitV = highPu * nominalV;
-  // Capacitors are switched by voltage: at night they are off.
-  const rises = kind !== 'capacitors' && after.highestV > forecast.highestV + NIGHT_RISE_MIN_V;
-  if (rises && after.highestV > limitV) {
-    notes.push(finding('over-voltage', { volts: after.highestV, limitV }));
+  const nightV = after.highestV - candidate.switchedV;
+  if (nightV > forecast.highestV + NIGHT_RISE_MIN_V && nightV > limitV) {
+    notes.push(finding('over-voltage', { volts: nightV, limitV }));
   }
   if (after.peakLoadPct.p50 > OVERLOAD_PCT) {
     notes.push(finding('overload-left', { loadPct: after.peakLoadPct.p50 }));
@@ -75,11 +109,17 @@ function notesOf(
   const tailV = forecast.estimatedTailV?.p50 ?? NaN;
   const riseV = after.minHourV.p50 - forecast.minHourV.p50;
   if (tailV + riseV < lowPu * nominalV) notes.push(finding('line-not-measured', { volts: tailV + riseV }));
-  if (kind === 'feeder') notes.push(finding('once-for-feeder', { feeder: feederId }));
+  if (kindsOf(candidate).includes('feeder')) notes.push(finding('once-for-feeder', { feeder: feederId }));
   return notes;
 }
 
-function noneSuffices(measures: readonly MeasureOutcome[]): Finding {
-  const least = Math.min(...measures.map(({ after }) => after.pLow));
-  return finding('none-suffices', { tried: measures.length, pct: 100 * least });
+/** Whether it takes a pair, or what is the best that can be reached. */
+function saidOf(measures: readonly MeasureOutcome[], suffices: boolean): Finding[] {
+  const pairs = measures.filter(({ second }) => second !== undefined).length;
+  const tried = measures.length - pairs;
+  if (suffices) return pairs > 0 ? [finding('pair-needed', { tried })] : [];
+  const pct = 100 * Math.min(...measures.map(({ after }) => after.pLow));
+  return [
+    pairs > 0 ? finding('no-pair-suffices', { tried, pairs, pct }) : finding('none-suffices', { tried, pct }),
+  ];
 }

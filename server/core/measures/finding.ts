@@ -41,13 +41,19 @@ export interface CauseFinding {
   second?: { kind: CauseKind; evidence: readonly Finding[] };
 }
 
-/** The season again, with a measure. */
-export interface MeasureOutcome {
+/** One measure, by itself or in a pair. */
+export interface MeasurePart {
   kind: MeasureKind;
   /** What exactly: `from` and `to` of tap position, kVA, mm² …; by kind. */
   detail: Readonly<Record<string, number | string>>;
   /** Configured estimate, in the configured currency. */
   cost: number;
+}
+
+/** The season again, with a measure or a pair of them; the cost is that of all. */
+export interface MeasureOutcome extends MeasurePart {
+  /** The dearer one of a pair; left out where one measure was tried by itself. */
+  second?: MeasurePart;
   after: SeasonDistribution;
   /** Expected low hours that it avoids, times customers. */
   avoidedCustomerHours: number;

@@ -33,6 +33,8 @@ export interface FindingValues {
   'tap-unknown': Record<never, never>;
   'tap-highest': { position: number };
   'none-suffices': { tried: number; pct: number };
+  'pair-needed': { tried: number };
+  'no-pair-suffices': { tried: number; pairs: number; pct: number };
   'effect-measured': { volts: number; lowV: number; highV: number };
   'effect-promised': { volts: number };
   /** Rise from which the promise counts as kept. */
@@ -159,6 +161,14 @@ const SENTENCES: Record<FindingCode, Record<Language, string>> = {
   'none-suffices': {
     en: 'none of {tried} measures suffices by itself; the best leaves a risk of {pct} %',
     'zh-CN': '{tried} 项措施单独均不足；最好的一项仍剩余风险 {pct}%',
+  },
+  'pair-needed': {
+    en: 'none of {tried} measures suffices by itself: it takes two',
+    'zh-CN': '{tried} 项措施单独均不足：需两项并举',
+  },
+  'no-pair-suffices': {
+    en: 'none of {tried} measures suffices, nor does a pair of them ({pairs} tried); the best leaves a risk of {pct} %',
+    'zh-CN': '{tried} 项措施单独及 {pairs} 种两项组合均不足；最好的仍剩余风险 {pct}%',
   },
   'effect-measured': {
     en: 'against the frozen benchmark, weather and load taken into account, the lowest hour of the hardest days changed by {volts:v} V (90 % interval {lowV:v} to {highV:v} V)',

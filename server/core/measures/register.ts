@@ -1,4 +1,5 @@
-import type { Finding, MeasureKind } from './finding.ts';
+import { kindsOf } from './combine.ts';
+import type { Finding, MeasureKind, MeasurePart } from './finding.ts';
 
 /** The register of measures: what was decided, what was done, and whether it did what it promised. */
 
@@ -28,7 +29,12 @@ export interface RegisteredMeasure {
   seasonId: string;
   kind: MeasureKind;
   detail: Readonly<Record<string, number | string>>;
-  /** Estimate at the time of planning. */
+  /**
+   * The other one of a pair: one entry, done when both are, for what was promised is what both do together, and days between
+   * two works tell neither apart.
+   */
+  second?: MeasurePart;
+  /** Estimate at the time of planning, of both where it is a pair. */
   cost: number;
   /** Promise of the run it was taken from. */
   promised: { runId: string; pLowBefore: number; pLowAfter: number; minV: number; minAfterV: number } | null;
@@ -39,4 +45,11 @@ export interface RegisteredMeasure {
   doneMs: number | null;
   note: string;
   verdict: MeasureVerdict | null;
+}
+
+/** What a pair is judged as: a work on the feeder moves the neighbours too, a new point the load, and a tap shows every day. */
+export function judgedAs(measure: Pick<RegisteredMeasure, 'kind' | 'second'>): MeasureKind {
+  const kinds = kindsOf(measure);
+  const decisive = (['feeder', 'new-point'] as const).find((kind) => kinds.includes(kind));
+  return decisive ?? kinds.find((kind) => kind !== 'tap') ?? measure.kind;
 }

@@ -16,7 +16,7 @@ import { PROBLEMS } from '../errors.ts';
 import { jsonContent, resource } from '../openapi.ts';
 import { budgetQuery, budgetSchema, protectionSchema, runParam } from '../readinessSchemas.ts';
 import { requireRun, rowQuery, ROWS_MAX, type RankingFilter } from '../readinessSight.ts';
-import { causeView, measureView, valuesView } from '../readinessView.ts';
+import { causeView, measureView, partView, secondView, valuesView } from '../readinessView.ts';
 
 /** What a budget buys, and what stands behind important customers. */
 export function budgetRoutes(deps: HttpDeps) {
@@ -29,15 +29,19 @@ export function budgetRoutes(deps: HttpDeps) {
       const limits = { crews: crews ?? null, money: money ?? null };
       const plan = planBudget(items, limits, expectedCustomerHours(budgetRows));
       const { expected, avoided, cost, optimumAtMost } = plan;
-      const steps = plan.steps.map(({ item, gain, cost: costSoFar, avoided: avoidedSoFar, coveredPct }) => ({
-        id: item.id,
-        kind: item.kind,
-        detail: valuesView(item.detail),
-        gain,
-        cost: costSoFar,
-        avoided: avoidedSoFar,
-        coveredPct,
-      }));
+      const steps = plan.steps.map(
+        ({ item, gain, cost: costSoFar, works, avoided: avoidedSoFar, coveredPct }) => ({
+          id: item.id,
+          kind: item.kind,
+          detail: valuesView(item.detail),
+          second: secondView(item.second),
+          works,
+          gain,
+          cost: costSoFar,
+          avoided: avoidedSoFar,
+          coveredPct,
+        }),
+      );
       return c.json({ currency: deps.plan.currency, expected, avoided, cost, optimumAtMost, steps }, 200);
     })
     .openapi(protectionRoute, async (c) => {
@@ -69,8 +73,9 @@ function budgetRow(row: ReadinessRow): BudgetRow {
   return {
     ...row,
     expectedLowHours: row.forecast.expectedLowHours ?? Number.NaN,
-    measures: row.measures.map((measure) => ({
+    measures: row.measures.map(({ second, ...measure }) => ({
       ...measure,
+      ...(second === undefined ? {} : { second: partView(second) }),
       detail: valuesView(measure.detail),
       cost: measure.cost ?? 0,
       avoidedCustomerHours: isRefused(measure) ? 0 : (measure.avoidedCustomerHours ?? 0),

@@ -9,7 +9,7 @@ import type { HttpDeps } from '../deps.ts';
 import { HttpProblem, PROBLEMS } from '../errors.ts';
 import { jsonContent, resource } from '../openapi.ts';
 import { registeredMeasureSchema } from '../readinessSchemas.ts';
-import { findingView, valuesView } from '../readinessView.ts';
+import { findingView, partView, secondView, valuesView } from '../readinessView.ts';
 import { idParam } from '../schemas.ts';
 import { requireTransformer } from './transformers.ts';
 
@@ -80,6 +80,7 @@ async function planned(
     seasonId,
     kind,
     detail: valuesView(tried?.detail ?? {}),
+    ...(tried?.second === undefined ? {} : { second: partView(tried.second) }),
     cost: tried?.cost ?? 0,
     promised: row === null || tried === undefined ? null : promiseOf(row, tried),
     state: 'planned',
@@ -165,6 +166,7 @@ function measureEntry(measure: RegisteredMeasure) {
   return {
     ...measure,
     detail: valuesView(measure.detail),
+    second: secondView(measure.second),
     promised: measure.promised === null ? null : { ...measure.promised },
     verdict: verdict === null ? null : { ...verdict, evidence: verdict.evidence.map(findingView) },
   };

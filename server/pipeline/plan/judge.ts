@@ -5,7 +5,7 @@ import { levelShifts } from '../../core/forecast/levelShifts.ts';
 import { WeatherBuilder } from '../../core/forecast/weatherDays.ts';
 import type { Transformer } from '../../core/grid.ts';
 import { DAY_MS, dayStart } from '../../core/localTime.ts';
-import type { RegisteredMeasure } from '../../core/measures/register.ts';
+import { judgedAs, type RegisteredMeasure } from '../../core/measures/register.ts';
 import { verifyMeasure } from '../../core/measures/verify.ts';
 import type { Database, ReadingStore } from '../../ports.ts';
 import type { GatherDeps } from './inputs.ts';
@@ -44,7 +44,7 @@ export async function judgeMeasure(measure: RegisteredMeasure, deps: JudgeDeps):
   const weather = await weatherOf(transformer, span, deps);
   const promised = measure.promised;
   const verdict = verifyMeasure({
-    kind: measure.kind,
+    kind: judgedAs(measure),
     history: own,
     neighbours,
     weather,

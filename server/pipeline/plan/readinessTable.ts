@@ -1,5 +1,6 @@
 import type { FeederSum, ReadinessRow, SeenSeason } from '../../core/forecast/run.ts';
 import { areaSums, byBurden, type AreaSum } from '../../core/forecast/sums.ts';
+import { kindsOf } from '../../core/measures/combine.ts';
 import { csvLine } from '../csvLine.ts';
 
 /** The ranking as tables: CSV by contract, and the same columns for a workbook; areas and feeders beside it. */
@@ -37,7 +38,7 @@ function readinessCells(row: ReadinessRow): Cell[] {
     rounded(forecast.minHourV.p50, 1),
     rounded(forecast.minHourV.p90, 1),
     cause?.kind ?? null,
-    measure?.kind ?? null,
+    measure === null ? null : kindsOf(measure).join('+'),
     rounded(measure?.after.minHourV.p50 ?? null, 1),
     rounded(forecast.coveragePct, 1),
     forecast.status,

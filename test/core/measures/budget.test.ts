@@ -29,12 +29,13 @@ function row(transformerId: string, feederId: string, measures: BudgetRow['measu
   };
 }
 
-function item(id: string, cost: number, covers: Record<string, number>): BudgetItem {
+function item(id: string, cost: number, covers: Record<string, number>, works = 1): BudgetItem {
   return {
     id,
     kind: 'tap',
     cost,
     detail: {},
+    works,
     covers: Object.entries(covers).map(([transformerId, avoidedCustomerHours]) => ({
       transformerId,
       avoidedCustomerHours,
@@ -59,6 +60,50 @@ describe('budgetItems', () => {
       { id: 'T2', kind: 'tap', covers: [{ avoidedCustomerHours: 20 }] },
       { id: 'feeder:F1', cost: 9_000, covers: [{ transformerId: 'T1' }, { transformerId: 'T2' }] },
     ]);
+  });
+});
+
+describe('pairs in a budget', () => {
+  const pair = (kind: 'tap' | 'capacity', other: 'rebalance' | 'feeder', cost: number, hours: number) => ({
+    ...measure(kind, cost, hours),
+    second: { kind: other, detail: {}, cost: cost - 100 },
+  });
+
+  it('cost what both cost and take two works', () => {
+    const [item1] = budgetItems([
+      row('T1', 'F1', [measure('tap', 100, 20, false), pair('tap', 'rebalance', 500, 80)]),
+    ]);
+    expect(item1).toMatchObject({ id: 'T1', cost: 500, works: 2, second: { kind: 'rebalance', cost: 400 } });
+  });
+
+  it('leave the feeder to all of its transformers', () => {
+    const items = budgetItems([
+      row('T1', 'F1', [
+        measure('tap', 100, 20, false),
+        measure('feeder', 9_000, 60, false),
+        pair('tap', 'feeder', 9_100, 90),
+      ]),
+    ]);
+    expect(items.map(({ id, kind, cost, works }) => [id, kind, cost, works])).toEqual([
+      ['T1', 'tap', 100, 1],
+      ['feeder:F1', 'feeder', 9_000, 1],
+    ]);
+    expect(items.every((one) => one.second === undefined)).toBe(true);
+  });
+
+  it('take two of the crews, and only where there are two', () => {
+    const items = [item('A', 10, { A: 100 }, 2), item('B', 10, { B: 60 }), item('C', 10, { C: 55 })];
+    const two = planBudget(items, { crews: 2, money: null }, 300);
+    expect(two.steps.map((step) => [step.item.id, step.works])).toEqual([
+      ['B', 1],
+      ['C', 2],
+    ]);
+    const one = planBudget(items, { crews: 1, money: null }, 300);
+    expect(one.steps.map((step) => step.item.id)).toEqual(['B']);
+    expect(one.optimumAtMost).toBe(60);
+    const three = planBudget(items, { crews: 3, money: null }, 300);
+    expect(three.steps.at(-1)!.works).toBeLessThanOrEqual(3);
+    expect(three.avoided).toBe(160);
   });
 });
 
@@ -111,19 +156,26 @@ describe('planBudget', () => {
       minKeys: 1,
       maxKeys: 3,
     });
-    const some = fc.array(fc.record({ cost: fc.integer({ min: 1, max: 30 }), cover }), { maxLength: 8 });
+    const some = fc.array(
+      fc.record({
+        cost: fc.integer({ min: 1, max: 30 }),
+        cover,
+        works: fc.integer({ min: 1, max: 2 }),
+      }),
+      { maxLength: 8 },
+    );
     const limits = fc.record({
       crews: fc.option(fc.integer({ min: 0, max: 5 })),
       money: fc.option(fc.integer({ min: 0, max: 80 })),
     });
     fc.assert(
       fc.property(some, limits, (drawn, budget) => {
-        const all = drawn.map(({ cost, cover: covers }, i) => item(`I${i}`, cost, covers));
+        const all = drawn.map(({ cost, cover: covers, works }, i) => item(`I${i}`, cost, covers, works));
         const plan = planBudget(all, budget, 1_000);
         let optimum = 0;
         for (let mask = 0; mask < 1 << all.length; mask++) {
           const set = all.filter((_, i) => (mask >> i) & 1);
-          if (set.length > (budget.crews ?? Infinity)) continue;
+          if (set.reduce((sum, { works }) => sum + works, 0) > (budget.crews ?? Infinity)) continue;
           if (set.reduce((sum, { cost }) => sum + cost, 0) > (budget.money ?? Infinity)) continue;
           const best = new Map<string, number>();
           for (const { transformerId, avoidedCustomerHours } of set.flatMap(({ covers }) => covers)) {
@@ -137,7 +189,7 @@ describe('planBudget', () => {
         expect(plan.avoided).toBeLessThanOrEqual(optimum + 1e-9);
         expect(plan.optimumAtMost).toBeGreaterThanOrEqual(optimum - 1e-9);
         expect(plan.cost).toBeLessThanOrEqual(budget.money ?? Infinity);
-        expect(plan.steps.length).toBeLessThanOrEqual(budget.crews ?? Infinity);
+        expect(plan.steps.at(-1)?.works ?? 0).toBeLessThanOrEqual(budget.crews ?? Infinity);
       }),
     );
   });

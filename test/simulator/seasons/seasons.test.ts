@@ -181,6 +181,18 @@ describe('measures', () => {
     expect(gains('reconductor', 'tailMinV')).toBeGreaterThan(low.length / 2);
   });
 
+  it('add up when two are carried out', () => {
+    const [i] = low as [number];
+    const tap = { kind: 'tap', amount: 1 } as const;
+    const others = [{ kind: 'capacity' }, { kind: 'feeder', dropScale: 0.5 }] as const;
+    for (const other of others) {
+      const both = counterfactual(grid, grid.season, i, tap, other);
+      expect(both.outletMinV).toBeGreaterThan(after(i, tap).outletMinV);
+      expect(both.outletMinV).toBeGreaterThan(after(i, other).outletMinV);
+    }
+    expect(counterfactual(grid, grid.season, i)).toEqual(truth[i]);
+  });
+
   it('change the grid from their day on, recorded or not; a useless one changes nothing', () => {
     const at = grid.fromMs + 400 * DAY_MS;
     const { id } = grid.transformers[5]!;
