@@ -67,9 +67,10 @@ export function measureDetail(
 ): string {
   const number = (value: number | string | undefined): string =>
     typeof value === 'number' ? formatNumber(value, locale) : (value ?? '');
-  const { from, to } = detail;
+  const from = detail['from'] ?? detail['fromKva'] ?? detail['fromPct'];
+  const to = detail['to'] ?? detail['toKva'] ?? detail['toPct'];
   if (from === undefined || to === undefined) return '';
-  const unit = kind === 'capacity' ? `${THIN_SPACE}kVA` : '';
+  const unit = kind === 'capacity' ? `${THIN_SPACE}kVA` : kind === 'rebalance' ? `${THIN_SPACE}%` : '';
   return `${number(from)} → ${number(to)}${unit}`;
 }
 
