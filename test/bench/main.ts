@@ -35,6 +35,7 @@ const BENCHES = [
   'readiness',
   'forecast',
   'verdicts',
+  'forecastCauses',
   'replayGroups',
 ] as const;
 
