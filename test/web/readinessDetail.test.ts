@@ -1,0 +1,101 @@
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte';
+import { afterEach, expect, test, vi } from 'vitest';
+import { detailView } from '../../server/http/readinessView.ts';
+import BudgetCard from '../../web/components/BudgetCard.svelte';
+import ReadinessDetail from '../../web/components/ReadinessDetail.svelte';
+import { i18n } from '../../web/lib/i18n/i18n.svelte.ts';
+import type { RegisteredMeasure, TriedMeasure } from '../../web/lib/readinessApi.ts';
+import { registeredMeasure, rowOf } from '../fixtures/readiness.ts';
+
+afterEach(() => {
+  cleanup();
+  i18n.locale = 'en';
+});
+
+const minHourV = { p05: 198, p10: 199, p50: 203, p90: 206, p95: 208 };
+const after = {
+  pLow: 0.03,
+  expectedLowHours: 0.1,
+  minHourV,
+  highestV: 229,
+  peakLoadPct: { p50: 70, p90: 80 },
+};
+const tap = {
+  kind: 'tap',
+  detail: { from: 4, to: 5 },
+  cost: 1_500,
+  avoidedCustomerHours: 40,
+  notes: [],
+} as const;
+const second = { kind: 'rebalance', detail: { fromPct: 60, toPct: 15 }, cost: 4_000 } as const;
+const row = rowOf('RUN', 1, {
+  measures: [
+    { ...tap, after: { ...after, pLow: 0.4 }, suffices: false },
+    { ...tap, second, cost: 5_500, after, suffices: true },
+  ],
+  recommended: 1,
+  cause: {
+    kind: 'unbalance',
+    confidence: 0.7,
+    evidence: [{ code: 'unbalance', values: { pct: 60, volts: 9 } }],
+    second: { kind: 'upstream', evidence: [{ code: 'feeder-drop', values: { volts: 14 } }] },
+  },
+  notes: [{ code: 'pair-needed', values: { tried: 1 } }],
+});
+
+function shown(registered: readonly RegisteredMeasure[] = []) {
+  const onplan = vi.fn<(kind: TriedMeasure['kind'], tried: number) => void>();
+  const limits = { lowV: 198, highV: 235.4 };
+  render(ReadinessDetail, { detail: detailView(row), limits, currency: 'CNY', registered, onplan });
+  return onplan;
+}
+
+test('a pair is one line with both names and the cost of both, and goes into the register as one', async () => {
+  const onplan = shown();
+  const line = screen.getByRole('row', { name: /raise the tap 4 → 5 \+ rebalance phases 60 → 15/ });
+  expect(within(line).getByText(/5,500 CNY/)).toBeTruthy();
+  await fireEvent.click(screen.getAllByRole('button', { name: 'Put into the register' })[1]!);
+  expect(onplan).toHaveBeenCalledWith('tap', 1);
+});
+
+test('one that is in the register is told from its first part by itself', () => {
+  const one = registeredMeasure('m-1', { transformerId: row.transformerId, detail: tap.detail });
+  shown([{ ...one, second: null } as RegisteredMeasure]);
+  expect(screen.getAllByText('In the register')).toHaveLength(1);
+  expect(screen.getAllByRole('button', { name: 'Put into the register' })).toHaveLength(1);
+});
+
+test('what contributes beside the cause is said, in both languages', async () => {
+  shown();
+  expect(screen.getByText(/Beside it: feeder or its source/).parentElement!.textContent).toContain('14.0 V');
+  expect(screen.getByText(/it takes two/)).toBeTruthy();
+  cleanup();
+  i18n.locale = 'zh-CN';
+  shown();
+  expect(screen.getByText(/次要原因：馈线或电源侧/)).toBeTruthy();
+  expect(screen.getByText(/需两项并举/)).toBeTruthy();
+});
+
+test('the budget counts both measures of a pair', () => {
+  const step = {
+    id: 'T1',
+    kind: 'tap',
+    detail: {},
+    second,
+    gain: 90,
+    cost: 5_500,
+    works: 2,
+    avoided: 90,
+    coveredPct: 45,
+  };
+  const budget = {
+    currency: 'CNY',
+    expected: 200,
+    avoided: 90,
+    cost: 5_500,
+    optimumAtMost: 90,
+    steps: [step],
+  };
+  render(BudgetCard, { budget } as never);
+  expect(screen.getByText(/The first 2 measures cover 45/)).toBeTruthy();
+});
