@@ -48,7 +48,6 @@ export async function diagnose(
   settings: MeasureSettings,
   watch: Watch,
 ): Promise<Map<string, Diagnosis>> {
-  const { lowPu } = options;
   const candidates = candidatesOf(transformers, options, forecasts, settings);
   const ask: Ask = (asked, part) => {
     const changes = asked
@@ -58,9 +57,9 @@ export async function diagnose(
   };
   const choices = await choose(candidates, ask, watch);
   return new Map(
-    candidates.map(({ input: { transformer, forecast }, neighbours }, i) => [
-      transformer.id,
-      { cause: findCause({ transformer, forecast, neighbours, lowPu }), ...choices[i]! },
+    candidates.map(({ input, neighbours }, i) => [
+      input.transformer.id,
+      { cause: findCause({ ...input, neighbours }), ...choices[i]! },
     ]),
   );
 }
