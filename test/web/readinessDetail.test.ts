@@ -4,7 +4,7 @@ import { detailView } from '../../server/http/readinessView.ts';
 import BudgetCard from '../../web/components/BudgetCard.svelte';
 import ReadinessDetail from '../../web/components/ReadinessDetail.svelte';
 import { i18n } from '../../web/lib/i18n/i18n.svelte.ts';
-import type { RegisteredMeasure, TriedMeasure } from '../../web/lib/readinessApi.ts';
+import type { ReadinessDetail as Detail, RegisteredMeasure, TriedMeasure } from '../../web/lib/readinessApi.ts';
 import { registeredMeasure, rowOf } from '../fixtures/readiness.ts';
 
 afterEach(() => {
@@ -46,7 +46,8 @@ const row = rowOf('RUN', 1, {
 function shown(registered: readonly RegisteredMeasure[] = []) {
   const onplan = vi.fn<(kind: TriedMeasure['kind'], tried: number) => void>();
   const limits = { lowV: 198, highV: 235.4 };
-  render(ReadinessDetail, { detail: detailView(row), limits, currency: 'CNY', registered, onplan });
+  const detail = detailView(row) as unknown as Detail;
+  render(ReadinessDetail, { detail, limits, currency: 'CNY', registered, onplan });
   return onplan;
 }
 
