@@ -4,7 +4,11 @@ import { detailView } from '../../server/http/readinessView.ts';
 import BudgetCard from '../../web/components/BudgetCard.svelte';
 import ReadinessDetail from '../../web/components/ReadinessDetail.svelte';
 import { i18n } from '../../web/lib/i18n/i18n.svelte.ts';
-import type { ReadinessDetail as Detail, RegisteredMeasure, TriedMeasure } from '../../web/lib/readinessApi.ts';
+import type {
+  ReadinessDetail as Detail,
+  RegisteredMeasure,
+  TriedMeasure,
+} from '../../web/lib/readinessApi.ts';
 import { registeredMeasure, rowOf } from '../fixtures/readiness.ts';
 
 afterEach(() => {
