@@ -101,6 +101,7 @@ test('the budget counts both measures of a pair', () => {
     optimumAtMost: 90,
     steps: [step],
   };
-  render(BudgetCard, { budget } as never);
+  render(BudgetCard, { budget, nameOf: (id: string) => id, feederName: (id: string) => id } as never);
   expect(screen.getByText(/The first 2 measures cover 45/)).toBeTruthy();
+  expect(screen.getByText(/raise the tap .*\+ /)).toBeTruthy();
 });
