@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { FORECAST_OPTIONS, type ForecastOptions } from './core/forecast/forecast.ts';
 import type { TonightReport } from './core/forecast/tonight.ts';
 import { nextSeason, parseSeason, SEASON_WINDOWS, type SeasonWindows } from './core/forecast/season.ts';
+import type { Transformer } from './core/grid.ts';
 import { resolveLimits } from './core/limits.ts';
 import { DAY_MS, zoneOffset } from './core/localTime.ts';
 import { backtestWork } from './pipeline/plan/backtestRun.ts';
@@ -18,7 +19,9 @@ import { startSchedule } from './pipeline/plan/schedule.ts';
 import { tonightWork } from './pipeline/plan/tonightRun.ts';
 import { Planner } from './pipeline/plan/planner.ts';
 import { readinessSheets } from './pipeline/plan/readinessTable.ts';
+import { OUTLET_POINT } from './core/reading.ts';
 import type { Clock, Database, Logger, PlanDesk, ReadingStore } from './ports.ts';
+import { limitsFor } from './storage.ts';
 import { VERSION } from './version.ts';
 
 /** Parts of runs that are not whole yet. */
@@ -51,6 +54,7 @@ export function openPlanning(
     threads: createForecastThreads(readiness.threads),
     parts: createPartsFiles(join(config.dataDir, PARTS_FOLDER)),
     options: forecastOptions(config),
+    limitsOf: (transformer: Transformer) => limitsFor(config, transformer, OUTLET_POINT),
     historyYears: readiness.historyYears,
     weatherYears: readiness.weatherYears,
   };
@@ -69,7 +73,6 @@ export function openPlanning(
     work: { forecast, backtest, tonight: tonightWork(shared), sensitivity: sensitivityWork(shared) },
     onDone: (run) => tellOf(run, morning),
   });
-  const judging = { ...shared, lowPu: shared.options.lowPu };
   let endSchedule = (): void => undefined;
   return {
     planner,
@@ -82,7 +85,7 @@ export function openPlanning(
       request: (wish) => planner.request(wish),
       progress: (runId) => planner.progress(runId),
       currency: readiness.measures.costs.currency,
-      judged: (measure) => judgeMeasure(measure, judging),
+      judged: (measure) => judgeMeasure(measure, shared),
       worksheet: (rows, sums, seen) => workbookOf(readinessSheets(rows, sums, seen)),
     },
     async start() {
@@ -95,7 +98,7 @@ export function openPlanning(
           ...shared,
           ...readiness,
           request: (wish) => planner.request(wish),
-          judge: () => judgeRegister(judging),
+          judge: () => judgeRegister(shared),
         });
       }
     },

@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import type { BacktestReport, Metric } from '../../server/core/forecast/backtestReport.ts';
 import type { Interval } from '../../server/core/forecast/bootstrap.ts';
-import { HELD_BACK, proofCase, scoreCases, type ProofCase } from './forecastProof.ts';
+import { HELD_BACK, proofCase, scoreCases, TUNING, type ProofCase, type ProofGrid } from './forecastProof.ts';
 import type { BenchResult } from './main.ts';
 
 /**
- * Forecast honesty on simulated grids: twelve held-back seeds, three seasons of history, one unseen. Writes
- * docs/forecastResults.md; `PEAKVOLT_PROOF_GRIDS` takes only the first so many grids, and writes nothing.
+ * Forecast honesty on simulated grids: twelve held-back seeds, three years of history, one season unseen. Writes
+ * docs/forecastResults.md. `PEAKVOLT_PROOF=tuning` takes the grids that models are tuned on, and shows the same tables
+ * without writing; `PEAKVOLT_PROOF_GRIDS` takes only the first so many grids, and writes nothing.
  */
 
 const DOCUMENT = 'docs/forecastResults.md';
@@ -29,7 +30,8 @@ const SHOWN: readonly (readonly [Metric, string])[] = [
 
 export async function run(): Promise<BenchResult> {
   const asked = process.env['PEAKVOLT_PROOF_GRIDS'];
-  const grids = HELD_BACK.slice(0, asked === undefined ? undefined : Number(asked));
+  const isTuning = process.env['PEAKVOLT_PROOF'] === 'tuning';
+  const grids = (isTuning ? TUNING : HELD_BACK).slice(0, asked === undefined ? undefined : Number(asked));
   const cases: ProofCase[] = [];
   for (const grid of grids) {
     cases.push(proofCase(grid));
@@ -48,7 +50,8 @@ export async function run(): Promise<BenchResult> {
     ['perfect weather (upper bound)', hard.map((g) => proofCase(g, { perfectWeather: true }))],
   ] as const;
   const harder = variants.map(([name, of]) => ({ name, report: scoreCases(of) }));
-  if (asked === undefined) writeFileSync(DOCUMENT, document(all, alone, harder));
+  if (isTuning) process.stderr.write(document(all, alone, harder));
+  else if (asked === undefined) writeFileSync(DOCUMENT, document(all, alone, harder));
   return {
     name: 'forecast',
     bars: [
@@ -75,7 +78,8 @@ function document(
   return `# Forecast: measured on simulated grids
 
 Written by \`npm run bench -- forecast\` on ${new Date().toISOString().slice(0, 10)}; do not edit. **All grids are simulated**
-(\`simulator/seasons\`); the models were tuned on seeds 1–10, these seeds were held back. Three years of history with
+(\`simulator/seasons\`); the models were tuned on ${seedsOf(TUNING)}, these are
+${seedsOf(alone.map(({ one }) => one.grid))}. Three years of history with
 ordinary faults of devices, the season after them unseen by history, weather included. Truth is the physics, outages
 masked. Intervals are 95 %, bootstrap clustered by feeder. Crew capacity: 30 a grid.
 
@@ -106,6 +110,10 @@ ${alone.map(({ one, report }) => gridRow(one, report)).join('\n')}
 |---|---|---|---|---|---|---|
 ${harder.map(({ name, report }) => hardRow(name, report)).join('\n')}
 `;
+}
+
+function seedsOf(grids: readonly ProofGrid[]): string {
+  return `seeds ${grids[0]!.seed}–${grids.at(-1)!.seed}`;
 }
 
 function verdict({ models, beatsAll }: BacktestReport): string {

@@ -17,9 +17,9 @@ const DAYS = 3 * 365;
 const FIRST_DAY = summer.lastDay - DAYS;
 const ids = Array.from({ length: 10 }, (_, i) => `T${i}`);
 
-async function configIn(folder: string) {
+async function configIn(folder: string, more = '') {
   const file = join(folder, 'peakvolt.yaml');
-  await writeFile(file, 'timeZone: UTC\nreadiness: { threads: 2, replicates: 4, crewCapacity: 3 }\n');
+  await writeFile(file, `timeZone: UTC\nreadiness: { threads: 2, replicates: 4, crewCapacity: 3 }\n${more}`);
   return loadConfig({ file, env: {}, overrides: { dataDir: folder } });
 }
 
@@ -38,6 +38,19 @@ async function fill(config: Awaited<ReturnType<typeof configIn>>): Promise<void>
 }
 
 describe('forecast and back-test from the command line', () => {
+  it('judges a transformer by the limit that it has of its own', () =>
+    inFolder(async (folder) => {
+      const config = await configIn(folder, 'limits: { overrides: [{ transformerId: T0, lowV: 230 }] }\n');
+      await fill(config);
+      const deps = { config, open: () => openParts(config), terminal: recordingTerminal() };
+      const wish = { kind: 'forecast', seasonId: summer.id, originDay: summer.originDay } as const;
+      const { csv, run } = await runPlan(wish, deps);
+      const byId = new Map(csv.split('\n').map((line) => [line.split(',')[1], line]));
+      expect(byId.get('T0')).toMatch(/,at_risk$/);
+      expect(byId.get('T1')).toMatch(/,ready$/);
+      expect(run.inputs).toMatchObject({ transformersWithOwnLimits: 1 });
+    }));
+
   it('ranks what the history says will go low, scores it against what came, and keeps both runs', () =>
     inFolder(async (folder) => {
       const config = await configIn(folder);

@@ -15,7 +15,7 @@ it.each([0, 1])('outcomes of the season %d years before the last are its truth',
   const season = seasonBefore(input.season, years);
   const named = seasonNamed(season.id);
   const { transformers, histories, options } = input;
-  const outcomes = seasonOutcomes(transformers, histories, season, options);
+  const outcomes = seasonOutcomes({ transformers, histories, options }, season);
   const truths = seasonTruth(grid, named);
   expect(truths.some((t) => t.low)).toBe(true);
   for (const truth of truths) {

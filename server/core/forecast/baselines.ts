@@ -1,11 +1,12 @@
 import type { Transformer } from '../grid.ts';
-import type { DailyHistory, ForecastOptions, SeasonOutcome } from './forecast.ts';
+import type { SeasonOutcome } from './forecast.ts';
 import { fitLogistic, logit, sigmoid } from './logistic.ts';
-import { seasonOutcomes } from './outcome.ts';
+import { seasonOutcomes, type MeasuredGrid } from './outcome.ts';
 import { seasonBefore } from './past.ts';
 import type { Season } from './season.ts';
 import { seasonFeatures, type SeasonFeatures } from './seasonFeatures.ts';
 import { meanOf, quantile, robustSigma } from './statistics.ts';
+import { lowLimitV } from './supplyLimits.ts';
 
 /** What a planner has without a model (domain.md §4), in rising difficulty. A model earns its place by beating these. */
 export const BASELINE_NAMES = [
@@ -31,12 +32,9 @@ export interface Baseline {
   predictions: ReadonlyMap<string, BaselinePrediction>;
 }
 
-export interface BaselineInput {
+/** Transformers as they stood at the origin. */
+export interface BaselineInput extends MeasuredGrid {
   season: Season;
-  /** As they stood at the origin. */
-  transformers: readonly Transformer[];
-  histories: ReadonlyMap<string, DailyHistory>;
-  options: Pick<ForecastOptions, 'lowPu' | 'coverageMinPct'>;
 }
 
 /** Earlier seasons that are learned from, at most. */
@@ -57,6 +55,8 @@ const P_MIN = 0.002;
 /** One transformer in the year before a season, and what the season then was. */
 interface Case {
   transformer: Transformer;
+  /** Its lower limit, V. */
+  lowV: number;
   features: SeasonFeatures;
   last: SeasonOutcome;
   /** Null of the season to be forecast. */
@@ -66,7 +66,6 @@ interface Case {
 
 /** What is learned from earlier seasons, or the priors. */
 interface Knowledge {
-  options: BaselineInput['options'];
   cases: readonly Case[];
   earlier: readonly Case[];
   prevalence: number;
@@ -85,7 +84,7 @@ export function baselineForecasts(input: BaselineInput): Baseline[] {
     earlier.push(...casesOf(input, years).filter(({ low }) => low !== null));
   }
   const labels = cases.flatMap(({ last }) => (last.low === null ? [] : [Number(last.low)]));
-  const known = knowledgeOf(input, cases, earlier, labels);
+  const known = knowledgeOf(cases, earlier, labels);
   return [
     { name: 'prevalence', predictions: prevalence(known) },
     { name: 'last-label', predictions: lastLabel(known) },
@@ -95,18 +94,12 @@ export function baselineForecasts(input: BaselineInput): Baseline[] {
   ];
 }
 
-function knowledgeOf(
-  { options }: BaselineInput,
-  cases: readonly Case[],
-  earlier: readonly Case[],
-  labels: readonly number[],
-): Knowledge {
+function knowledgeOf(cases: readonly Case[], earlier: readonly Case[], labels: readonly number[]): Knowledge {
   const hours = [...cases, ...earlier].flatMap(({ last }) => (last.low === true ? [last.lowHours] : []));
   const moves = earlier
     .map((pair) => pair.minHourV - pair.last.minHourV)
     .filter((value) => !Number.isNaN(value));
   return {
-    options,
     cases,
     earlier,
     prevalence: (labels.reduce((sum, label) => sum + label, 0) + 0.5) / (labels.length + 1),
@@ -116,13 +109,15 @@ function knowledgeOf(
 }
 
 /** Every transformer with its last season, seen from the origin so many years ago. */
-function casesOf({ season, transformers, histories, options }: BaselineInput, years: number): Case[] {
+function casesOf(input: BaselineInput, years: number): Case[] {
+  const { season, transformers, histories } = input;
   const target = seasonBefore(season, years);
   const lastSeason = seasonBefore(season, years + 1);
-  const last = seasonOutcomes(transformers, histories, lastSeason, options);
-  const outcomes = years === 0 ? null : seasonOutcomes(transformers, histories, target, options);
+  const last = seasonOutcomes(input, lastSeason);
+  const outcomes = years === 0 ? null : seasonOutcomes(input, target);
   return transformers.map((transformer) => ({
     transformer,
+    lowV: lowLimitV(transformer, input),
     features: seasonFeatures(histories.get(transformer.id), transformer, lastSeason, target.originDay),
     last: last.get(transformer.id)!,
     low: outcomes?.get(transformer.id)?.low ?? null,
@@ -178,8 +173,8 @@ function grownMinimum({ features }: Case): number {
 
 /** Probability by the depth under the limit, in standard deviations from year to year; steepness learned where it can be. */
 function byMinimum(known: Knowledge, minimumOf: (one: Case) => number): Baseline['predictions'] {
-  const { options, earlier, sigmaV, prevalence: share, hoursWhenLow } = known;
-  const depth = (one: Case) => (options.lowPu * one.transformer.nominalV - minimumOf(one)) / sigmaV;
+  const { earlier, sigmaV, prevalence: share, hoursWhenLow } = known;
+  const depth = (one: Case) => (one.lowV - minimumOf(one)) / sigmaV;
   const learned = earlier.filter((one) => !Number.isNaN(depth(one)));
   const rows = Float64Array.from(learned.flatMap((one) => [1, depth(one)]));
   const weights = fitLogistic(
@@ -219,7 +214,7 @@ function moved(minimumV: number, by05: number, by50: number, by95: number): Base
 }
 
 const FEATURES = [
-  ({ features, transformer }: Case) => features.minHourV / transformer.nominalV,
+  ({ features, lowV }: Case) => features.minHourV / lowV,
   ({ features }: Case) => features.peakLoadRate,
   ({ features }: Case) => features.unbalance,
   ({ features }: Case) => features.radiusM,

@@ -10,6 +10,7 @@ import { fittedPhysics, lightLoadV } from './physics.ts';
 import { rawForecast, seasonFan, unknownForecast } from './rawForecast.ts';
 import type { Season } from './season.ts';
 import { median, quantileOfSorted } from './statistics.ts';
+import { lowLimitV } from './supplyLimits.ts';
 import type { TransformerModel } from './transformerFit.ts';
 
 /** One season of one feeder, before calibration. */
@@ -75,7 +76,7 @@ export function forecastMembers(at: FeederSeason, isFull: boolean): RawForecast[
   );
   const feederPeak = isFull ? medianPeak(at.feederLoad, at.context.seasonDays) : NaN;
   return at.members.map((transformer) => {
-    const lowV = at.input.options.lowPu * transformer.nominalV;
+    const lowV = lowLimitV(transformer, at.input);
     const last = measuredSeason(at.input, transformer, seasonBefore(at.context.season, 1));
     const model = models.get(transformer.id);
     const reason = whyUnknown(at, transformer, model, last.coveragePct);
@@ -111,7 +112,7 @@ export function forecastUnchanged(at: FeederSeason, model: TransformerModel): Ra
 /** The season of one transformer with a change of its model. */
 export function drawChanged(at: FeederSeason, model: TransformerModel, change: ModelChange): RawForecast {
   const { context, draws } = at;
-  const lowV = at.input.options.lowPu * model.transformer.nominalV;
+  const lowV = lowLimitV(model.transformer, at.input);
   const last = measuredSeason(at.input, model.transformer, seasonBefore(context.season, 1));
   drawSeason(model, at.feederLoad, context, at.priors, change, lowV, draws);
   return rawForecast(model, context, draws, change, lowV, last);

@@ -1,5 +1,6 @@
 import type { NameplateVersion, Transformer } from '../grid.ts';
 import type { Season } from './season.ts';
+import type { OwnLimits } from './supplyLimits.ts';
 
 /** What goes into a forecast and what comes out: the words that models, back-test, measures and pages share. */
 
@@ -53,6 +54,8 @@ export interface ForecastInput {
   versions: ReadonlyMap<string, readonly NameplateVersion[]>;
   histories: ReadonlyMap<string, DailyHistory>;
   weather: ReadonlyMap<string, DailyWeather>;
+  /** Where the limits of supply differ from the profile's. */
+  ownLimits?: OwnLimits;
   options: ForecastOptions;
 }
 

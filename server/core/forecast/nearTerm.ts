@@ -6,6 +6,7 @@ import type { SeasonPriors } from './parts.ts';
 import { poolPriors } from './pooling.ts';
 import { binQuantile } from './rawForecast.ts';
 import type { Season } from './season.ts';
+import { lowLimitV } from './supplyLimits.ts';
 import type { TransformerModel } from './transformerFit.ts';
 
 /**
@@ -57,14 +58,15 @@ export function nearTermOfFeeder(
   const at = fitFeederSeason(input, priors, feederId);
   const models = new Map(at.feeder.models.map((model) => [model.transformer.id, model]));
   const { season } = priors;
-  return at.members.map(({ id: transformerId, nominalV }) => {
+  return at.members.map((transformer) => {
+    const { id: transformerId } = transformer;
     const model = models.get(transformerId);
     const unknownReason = whyUnknown(at.context.stations.size > 0, model, season);
     if (unknownReason !== null || model === undefined) {
       return { transformerId, unknownReason: unknownReason ?? 'no-history', days: [] };
     }
     drawChanged(at, model, NO_CHANGE);
-    const lowV = input.options.lowPu * nominalV;
+    const lowV = lowLimitV(transformer, input);
     const days = Array.from({ length: NEAR_DAYS }, (_, d) =>
       dayOf(season.firstDay + d, at.draws.bins.subarray(d * BINS, (d + 1) * BINS), lowV),
     );

@@ -4,13 +4,14 @@ import type { LevelBreak } from './breaks.ts';
 import type { DailyHistory, ForecastOptions, SeasonOutcome } from './forecast.ts';
 import { worstMinHourV } from './history.ts';
 import type { Season } from './season.ts';
+import { lowLimitV, type OwnLimits } from './supplyLimits.ts';
 
 /** Hours of a day that must be measured at the outlet, else the low one may have been among the missing. */
 const VALID_DAY_HOURS_MIN = 18;
 
 export interface OutcomeOptions {
-  nominalV: number;
-  lowPu: number;
+  /** Lower limit of this transformer, V. */
+  lowV: number;
   coverageMinPct: number;
   /** Days from which the transformer was another (`breaks.ts`). */
   breakDays: readonly number[];
@@ -36,12 +37,12 @@ export function seasonOutcome(
   transformerId: string,
   history: DailyHistory | undefined,
   season: Season,
-  { nominalV, lowPu, coverageMinPct, breakDays }: OutcomeOptions,
+  { lowV, coverageMinPct, breakDays }: OutcomeOptions,
 ): SeasonOutcome {
   const coverage = coveragePct(history, season);
   if (history === undefined)
     return { transformerId, low: null, lowHours: NaN, minHourV: NaN, coveragePct: 0 };
-  const underV = lowPu * nominalV - LOW_TOLERANCE_V;
+  const underV = lowV - LOW_TOLERANCE_V;
   let minHourV = NaN;
   let hours = 0;
   let lowDays = 0;
@@ -65,21 +66,27 @@ export function seasonOutcome(
   };
 }
 
+/** What outcomes are read from. */
+export interface MeasuredGrid {
+  transformers: readonly Transformer[];
+  histories: ReadonlyMap<string, DailyHistory>;
+  options: Pick<ForecastOptions, 'lowPu' | 'coverageMinPct'>;
+  ownLimits?: OwnLimits | undefined;
+}
+
 /** The outcome of every transformer; breaks by transformer where they are known. */
 export function seasonOutcomes(
-  transformers: readonly Transformer[],
-  histories: ReadonlyMap<string, DailyHistory>,
+  { transformers, histories, options, ownLimits }: MeasuredGrid,
   season: Season,
-  { lowPu, coverageMinPct }: Pick<ForecastOptions, 'lowPu' | 'coverageMinPct'>,
   breaks: ReadonlyMap<string, readonly LevelBreak[]> = new Map(),
 ): Map<string, SeasonOutcome> {
+  const { coverageMinPct } = options;
   return new Map(
-    transformers.map(({ id, nominalV }) => {
+    transformers.map((transformer) => {
+      const { id } = transformer;
       const breakDays = (breaks.get(id) ?? []).map(({ day }) => day);
-      return [
-        id,
-        seasonOutcome(id, histories.get(id), season, { nominalV, lowPu, coverageMinPct, breakDays }),
-      ];
+      const lowV = lowLimitV(transformer, { options, ownLimits });
+      return [id, seasonOutcome(id, histories.get(id), season, { lowV, coverageMinPct, breakDays })];
     }),
   );
 }

@@ -4,6 +4,7 @@ import { yearsEarlier } from './calendar.ts';
 import type { ForecastInput, SeasonOutcome } from './forecast.ts';
 import { seasonOutcome } from './outcome.ts';
 import type { Season } from './season.ts';
+import { lowLimitV } from './supplyLimits.ts';
 
 /** What the registry and the measurements said at an earlier time. */
 
@@ -25,8 +26,8 @@ export function measuredSeason(
   transformer: Transformer,
   season: Season,
 ): SeasonOutcome {
-  const { lowPu, coverageMinPct } = input.options;
-  const options = { nominalV: transformer.nominalV, lowPu, coverageMinPct, breakDays: [] };
+  const { coverageMinPct } = input.options;
+  const options = { lowV: lowLimitV(transformer, input), coverageMinPct, breakDays: [] };
   return seasonOutcome(transformer.id, input.histories.get(transformer.id), season, options);
 }
 

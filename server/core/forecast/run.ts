@@ -16,6 +16,8 @@ export interface RunInputs {
   firstDay: number;
   lastDay: number;
   transformersWithHistory: number;
+  /** Absent in runs of versions that took the profile's for all. */
+  transformersWithOwnLimits?: number;
   /** Checksum over all daily summaries that went in. */
   historyChecksum: string;
   weatherStations: readonly { stationId: string; years: readonly number[] }[];

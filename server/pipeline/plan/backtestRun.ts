@@ -61,14 +61,13 @@ export async function backtest(
   } finally {
     await session.close();
   }
-  const { transformers, histories } = then;
-  const feeders = new Map(transformers.map(({ id, feederId }) => [id, feederId]));
+  const feeders = new Map(then.transformers.map(({ id, feederId }) => [id, feederId]));
   const report = scoreSeason({
     season,
     forecasts,
-    outcomes: seasonOutcomes(transformers, histories, season, options, breaksOf(input, offset)),
-    lastOutcomes: seasonOutcomes(transformers, histories, seasonBefore(season, 1), options),
-    baselines: baselineForecasts({ season, transformers, histories, options }),
+    outcomes: seasonOutcomes(then, season, breaksOf(input, offset)),
+    lastOutcomes: seasonOutcomes(then, seasonBefore(season, 1)),
+    baselines: baselineForecasts(then),
     feederOf: (id) => feeders.get(id) ?? '',
     crewCapacity,
     alarmP: options.atRiskP,

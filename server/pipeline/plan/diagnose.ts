@@ -1,6 +1,5 @@
 import type { ForecastInput, SeasonDistribution, TransformerForecast } from '../../core/forecast/forecast.ts';
 import type { AlternativeDistributions, SeasonForecast } from '../../core/forecast/parts.ts';
-import type { Transformer } from '../../core/grid.ts';
 import {
   measurePlan,
   type Candidate as Measure,
@@ -42,13 +41,13 @@ type Ask = (
  * suffices, what pairs of them would.
  */
 export async function diagnose(
-  { transformers, options }: ForecastInput,
+  grid: ForecastInput,
   { forecasts, calibration }: SeasonForecast,
   session: ForecastSession,
   settings: MeasureSettings,
   watch: Watch,
 ): Promise<Map<string, Diagnosis>> {
-  const candidates = candidatesOf(transformers, options, forecasts, settings);
+  const candidates = candidatesOf(grid, forecasts, settings);
   const ask: Ask = (asked, part) => {
     const changes = asked
       .filter(({ measures }) => measures.length > 0)
@@ -97,8 +96,7 @@ async function choose(
 }
 
 function candidatesOf(
-  transformers: readonly Transformer[],
-  { lowPu, highPu }: ForecastInput['options'],
+  { transformers, options, ownLimits }: ForecastInput,
   forecasts: readonly TransformerForecast[],
   settings: MeasureSettings,
 ): Candidate[] {
@@ -107,6 +105,10 @@ function candidatesOf(
     const forecast = forecasts[i]!;
     if (forecast.status !== 'at_risk' && forecast.status !== 'watch') return [];
     const neighbours = feeders.get(transformer.feederId)!.filter((other) => other !== forecast);
+    const { id, nominalV } = transformer;
+    const own = ownLimits?.get(id);
+    const lowPu = own === undefined ? options.lowPu : own.lowV / nominalV;
+    const highPu = own === undefined ? options.highPu : own.highV / nominalV;
     const input = { transformer, forecast, lowPu, highPu, settings };
     return [{ input, neighbours, plan: measurePlan(transformer, forecast, settings) }];
   });

@@ -79,7 +79,9 @@ async function forecastRows(
   requireTransformers(input);
   const session = await deps.threads.open(input);
   try {
-    const parts = deps.parts.of(run.id, JSON.stringify([inputs.historyChecksum, season, deps.options]));
+    const limits = [...(input.ownLimits ?? [])];
+    const of = JSON.stringify([inputs.historyChecksum, season, deps.options, limits]);
+    const parts = deps.parts.of(run.id, of);
     const forecast = await session.run(
       { signal, onProgress: (share) => onProgress(READ_SHARE + forecastShare * share) },
       parts,
@@ -100,14 +102,13 @@ async function forecastRows(
 
 /** The model's, or those of the baseline that was better in the back-test. */
 function publishedForecasts(
-  { season, transformers, histories, options }: ForecastInput,
+  input: ForecastInput,
   { forecasts }: SeasonForecast,
   published: string,
 ): readonly TransformerForecast[] {
   if (published === 'model') return forecasts;
-  const baselines = baselineForecasts({ season, transformers, histories, options });
-  const winner = baselines.find(({ name }) => name === published);
-  return winner === undefined ? forecasts : withBaseline(forecasts, winner, options);
+  const winner = baselineForecasts(input).find(({ name }) => name === published);
+  return winner === undefined ? forecasts : withBaseline(forecasts, winner, input.options);
 }
 
 /** The newest back-test of the season of the same kind a year before: how well this would have done. */

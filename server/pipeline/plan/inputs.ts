@@ -8,6 +8,7 @@ import type {
 import { HistoryBuilder } from '../../core/forecast/history.ts';
 import type { RunInputs } from '../../core/forecast/run.ts';
 import type { Season } from '../../core/forecast/season.ts';
+import type { SupplyLimits } from '../../core/forecast/supplyLimits.ts';
 import { WeatherBuilder } from '../../core/forecast/weatherDays.ts';
 import type { GridModel, NameplateVersion, Transformer } from '../../core/grid.ts';
 import { DAY_MS, dayStart, type ZoneOffset } from '../../core/localTime.ts';
@@ -26,6 +27,8 @@ export interface GatherDeps {
   clock: Pick<Clock, 'after'>;
   offset: ZoneOffset;
   program: string;
+  /** Limits of supply at the outlet of a transformer; the profile's for most. */
+  limitsOf(transformer: Transformer): SupplyLimits;
 }
 
 export interface GatherSpan {
@@ -68,8 +71,29 @@ export async function gatherInput(
     stationsOf(transformers),
     deps,
   );
-  const input: ForecastInput = { season, transformers, versions, histories, weather, options };
+  const ownLimits = ownLimitsOf(transformers, options, deps);
+  const input: ForecastInput = { season, transformers, versions, histories, weather, ownLimits, options };
   return { input, inputs: await inputsOf(input, model, { firstDay, lastDay }, deps) };
+}
+
+/** Less than this beside the profile is rounding, V. */
+const OWN_LIMIT_MIN_V = 0.001;
+
+function ownLimitsOf(
+  transformers: readonly Transformer[],
+  { lowPu, highPu }: ForecastOptions,
+  { limitsOf }: Pick<GatherDeps, 'limitsOf'>,
+): Map<string, SupplyLimits> {
+  const own = new Map<string, SupplyLimits>();
+  for (const transformer of transformers) {
+    const { lowV, highV } = limitsOf(transformer);
+    const apart = Math.max(
+      Math.abs(lowV - lowPu * transformer.nominalV),
+      Math.abs(highV - highPu * transformer.nominalV),
+    );
+    if (apart > OWN_LIMIT_MIN_V) own.set(transformer.id, { lowV, highV });
+  }
+  return own;
 }
 
 /** A transformer as its nameplate stood at a time. */
@@ -148,7 +172,7 @@ function stationsOf(transformers: readonly Transformer[]): Set<string> {
 }
 
 async function inputsOf(
-  { histories, weather, options }: ForecastInput,
+  { histories, weather, ownLimits, options }: ForecastInput,
   model: GridModel,
   span: DaySpan,
   { program, clock }: GatherDeps,
@@ -158,6 +182,7 @@ async function inputsOf(
     gridVersion: model.version,
     ...span,
     transformersWithHistory: histories.size,
+    transformersWithOwnLimits: ownLimits?.size ?? 0,
     historyChecksum: await checksumOf(histories, clock),
     weatherStations: [...weather.values()].map((days) => ({
       stationId: days.stationId,

@@ -23,7 +23,6 @@ export interface JudgeDeps extends Omit<GatherDeps, 'program' | 'clock' | 'datab
   database: Pick<Database, 'registry' | 'weather' | 'measures'>;
   store: Pick<ReadingStore, 'dailies'>;
   clock: { nowMs(): number };
-  lowPu: number;
 }
 
 /** The measure with its verdict; `verified` and `failed` become its state. It is not kept yet. */
@@ -51,7 +50,7 @@ export async function judgeMeasure(measure: RegisteredMeasure, deps: JudgeDeps):
     doneDay,
     lastDay,
     promisedV: promised === null ? null : finite(promised.minAfterV - promised.minV),
-    lowV: deps.lowPu * transformer.nominalV,
+    lowV: deps.limitsOf(transformer).lowV,
     otherBreakDays: await otherBreaks(measure, transformer.id, shifts, doneDay, deps),
     judgedMs,
   });

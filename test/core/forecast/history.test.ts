@@ -114,7 +114,7 @@ describe('WeatherBuilder', () => {
 });
 
 describe('seasonOutcome', () => {
-  const options = { nominalV: 220, lowPu: 0.9, coverageMinPct: 60, breakDays: [] };
+  const options = { lowV: 198, coverageMinPct: 60, breakDays: [] };
   const filled = (
     validHours: number,
     over: Partial<Record<'uaMinHourV' | 'tailMinHourV' | 'lowHours', number>>,

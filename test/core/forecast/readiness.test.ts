@@ -18,8 +18,7 @@ const { input, slopes } = smallGrid();
 const whole = forecastSeason(input);
 const outcomes = input.transformers.map(({ id }) =>
   seasonOutcome(id, input.histories.get(id), input.season, {
-    nominalV: 220,
-    lowPu: 0.9,
+    lowV: 198,
     coverageMinPct: 60,
     breakDays: [],
   }),

@@ -180,12 +180,15 @@ describe('baselineForecasts', () => {
     const { transformers, histories } = grid(seed, years);
     const season = seasonOf('summer', years.at(-1)!);
     const baselines = baselineForecasts({ season, transformers, histories, options });
-    const outcomes = seasonOutcomes(transformers, histories, season, options);
+    const outcomes = seasonOutcomes({ transformers, histories, options }, season);
     const report = scoreSeason({
       season,
       forecasts: [...outcomes.keys()].map((id) => forecast(id, 0.1)),
       outcomes,
-      lastOutcomes: seasonOutcomes(transformers, histories, seasonOf('summer', years.at(-1)! - 1), options),
+      lastOutcomes: seasonOutcomes(
+        { transformers, histories, options },
+        seasonOf('summer', years.at(-1)! - 1),
+      ),
       baselines,
       feederOf: (id) => transformers.find((t) => t.id === id)!.feederId,
       crewCapacity: 40,

@@ -81,8 +81,7 @@ describe('past seasons', () => {
     const last = seasonBefore(input.season, 1);
     const outcomes = input.transformers.map(({ id }) =>
       seasonOutcome(id, input.histories.get(id), last, {
-        nominalV: 220,
-        lowPu: 0.9,
+        lowV: 198,
         coverageMinPct: 60,
         breakDays: [],
       }),

@@ -33,7 +33,7 @@ function deps(
   const parts = {
     clock: { nowMs: () => dayMs(JUDGED + 1) },
     offset: () => 0,
-    lowPu: 0.7,
+    limitsOf: () => ({ lowV: 154, highV: 235.4 }),
     store: {
       dailies: async ({ transformerId, fromMs, toMs }: Parameters<JudgeDeps['store']['dailies']>[0]) => {
         asked.push(transformerId!);

@@ -50,6 +50,7 @@ function work(forecastAddedK: number | null, forecastBy = 'W1', measuredBy: stri
     threads: createForecastThreads(1),
     clock: realClock,
     options: FORECAST_OPTIONS,
+    limitsOf: () => ({ lowV: 198, highV: 235.4 }),
     windows: SEASON_WINDOWS,
     historyYears: 3,
     weatherYears: 3,
