@@ -196,7 +196,9 @@ function highestLoadA({ load }: TransformerModel, { season }: SeasonContext): nu
 function changedChannels(model: TransformerModel, change: ModelChange): Channel[] {
   const { balanceShare: balance, transformerScale, lineScale } = change;
   const phases = model.channels.slice(0, TAIL).flatMap((channel) => (channel === null ? [] : [channel]));
-  const meanRatio = phases.reduce((sum, { beta }) => sum + beta[VOLT.own]!, 0) / Math.max(1, phases.length);
+  const meanOf = (k: number): number =>
+    phases.reduce((sum, { beta }) => sum + beta[k]!, 0) / Math.max(1, phases.length);
+  const [meanRatio, meanNeutral] = [meanOf(VOLT.own), meanOf(VOLT.neutral)];
   return model.channels.flatMap((channel, index) => {
     if (channel === null) return [];
     const tail = index === TAIL;
@@ -207,9 +209,13 @@ function changedChannels(model: TransformerModel, change: ModelChange): Channel[
     // A balanced load moves no neutral, so the phases drop alike.
     const balancedRatio = tail ? ownRatio : ownRatio + balance * (meanRatio - ownRatio);
     const lineRatio = ratio - ownRatio;
+    const neutral = channel.beta[VOLT.neutral]!;
+    const ownNeutral = tail && phases.length > 0 ? Math.min(neutral, meanNeutral) : neutral;
+    const perShare = balancedRatio * transformerScale + lineRatio * lineScale;
+    const perExcess = ownNeutral * transformerScale + (neutral - ownNeutral) * lineScale;
     return {
       index,
-      dropVPerA: model.zVPerA * balancedShare * (balancedRatio * transformerScale + lineRatio * lineScale),
+      dropVPerA: model.zVPerA * (perShare * balancedShare + perExcess * (balancedShare - 1 / 3)),
       feederV: channel.beta[VOLT.feeder]! * change.feederScale,
     };
   });

@@ -1,10 +1,9 @@
 import type { SeasonContext } from './context.ts';
 import { LOAD_FEATURES } from './features.ts';
 import type { FeederModel } from './feederModel.ts';
-import { worstMinHourV } from './history.ts';
 import { seasonBefore } from './past.ts';
 import type { TransformerModel } from './transformerFit.ts';
-import { sourceV, TAIL, VOLT, weatherDropV } from './voltageModel.ts';
+import { ownDrop, sourceV, TAIL, VOLT, weatherDropV } from './voltageModel.ts';
 
 /** Seasons looked back at, and days of one that must be measured. */
 const SEASONS_MAX = 4;
@@ -34,13 +33,12 @@ function seasonGapV(
   back: number,
 ): number {
   const season = seasonBefore(context.season, back);
-  const shift = context.firstDay - model.history.firstDay;
   let measured = 0;
   let lowestV = Infinity;
   let expectedV = Infinity;
   const to = Math.min(season.lastDay - context.firstDay, context.days - 1);
   for (let d = Math.max(0, season.firstDay - context.firstDay); d <= to; d++) {
-    const dayV = worstMinHourV(model.history, d + shift) + model.levelV[d]!;
+    const dayV = model.worstV[d]!;
     if (Number.isNaN(dayV) || model.station.known[d] === 0) continue;
     measured++;
     lowestV = Math.min(lowestV, dayV);
@@ -62,7 +60,7 @@ function expectedDayV(model: TransformerModel, feederLoad: number, d: number): n
     const v =
       sourceV(channel, model.station.history, row) -
       weatherDropV(channel, model.station.history, row) -
-      channel.beta[VOLT.own]! * model.zVPerA * share * loadA -
+      ownDrop(channel.beta, share) * model.zVPerA * loadA -
       channel.beta[VOLT.feeder]! * feederLoad;
     if (v < lowestV) lowestV = v;
   }

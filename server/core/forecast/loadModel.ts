@@ -102,7 +102,8 @@ export function fitLoad(
     }
     // Mean absolute deviation of the normal is 0.8 σ.
     if (pass > 0) scale = (HUBER * sum) / Math.max(1, ridge.weight) / 0.8;
-    ridge.solve(prior, NOISE_SD, DAYS_PER_OBSERVATION, beta);
+    // What scatters more says less: pumps that run in some weeks of some years make no trend.
+    ridge.solve(prior, Math.max(NOISE_SD, pass > 0 ? scale / HUBER : 0), DAYS_PER_OBSERVATION, beta);
   }
   writeModelled(features, context, beta, modelled, NaN);
   return { source, beta, ...residualsOf(logLoad, features, context, modelled, beta[LOAD.trend]!) };

@@ -4,7 +4,7 @@ import type { FittedPhysics } from './forecast.ts';
 import { lineVPerA } from './nameplate.ts';
 import { quantile } from './statistics.ts';
 import type { TransformerModel } from './transformerFit.ts';
-import { sourceV, TAIL, VOLT } from './voltageModel.ts';
+import { ownDrop, sourceV, TAIL, VOLT } from './voltageModel.ts';
 
 /** The fitted model in numbers that an engineer knows: what causes are read from. */
 
@@ -26,15 +26,18 @@ export function fittedPhysics(
     value(1),
     value(2),
   ];
-  const slopes = perPhase((c) => (channels[c]?.beta[VOLT.own] ?? NaN) * zVPerA);
+  // Volts per ampere of the phase as loaded as it is, what it moves the neutral included.
+  const slopeOf = (c: number, phase: number): number => {
+    const channel = channels[c] ?? null;
+    return channel === null ? NaN : (ownDrop(channel.beta, share[phase]!) / share[phase]!) * zVPerA;
+  };
+  const slopes = perPhase((c) => slopeOf(c, c));
   const worst = share.indexOf(Math.max(...share));
   const slope = Number.isNaN(slopes[worst]!) ? zVPerA : slopes[worst]!;
   const phaseA = peakA * share[worst]!;
   const tail = channels[TAIL] ?? null;
   const lineDropV =
-    tail === null
-      ? lineVPerA(transformer) * phaseA
-      : Math.max(0, tail.beta[VOLT.own]! * zVPerA - slope) * phaseA;
+    tail === null ? lineVPerA(transformer) * phaseA : Math.max(0, slopeOf(TAIL, worst) - slope) * phaseA;
   const { beta } = load;
   const hasLoad = load.source !== 'none';
   return {

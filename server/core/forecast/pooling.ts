@@ -8,7 +8,7 @@ import { LOAD_PRIOR } from './loadModel.ts';
 import type { PooledPriors, Prior } from './parts.ts';
 import { quantile } from './statistics.ts';
 import type { TransformerModel } from './transformerFit.ts';
-import { TAIL, VOLT, VOLT_FEATURES, VOLTAGE_PRIOR } from './voltageModel.ts';
+import { isRatio, TAIL, VOLT, VOLT_FEATURES, VOLTAGE_PRIOR } from './voltageModel.ts';
 
 /** What the transformers of a kind have in common, from a sample of whole feeders: the prior of each of them. */
 
@@ -99,7 +99,7 @@ function pooledVoltage(models: readonly TransformerModel[]): Prior | null {
     channels.flatMap((channel, c) => {
       if (channel === null || c === TAIL) return [];
       const scale = transformer.nominalV / 220;
-      return [channel.beta.map((value, k) => (k === VOLT.own ? value : value / scale))];
+      return [channel.beta.map((value, k) => (isRatio(k) ? value : value / scale))];
     }),
   );
   if (betas.length < KIND_MIN) return null;

@@ -1,7 +1,6 @@
 import type { SeasonContext } from './context.ts';
 import { BINS, BINS_BELOW_LIMIT_V, BINS_PER_VOLT, type Draws } from './ensemble.ts';
 import type { ModelChange, Quantiles, SeasonFan, SeasonOutcome, UnknownReason } from './forecast.ts';
-import { worstMinHourV } from './history.ts';
 import type { RawForecast } from './parts.ts';
 import { seasonBefore } from './past.ts';
 import { quantileOfSorted } from './statistics.ts';
@@ -95,8 +94,7 @@ function lastMinV(model: TransformerModel, context: SeasonContext): number {
   const season = seasonBefore(context.season, 1);
   let min = Infinity;
   for (let day = season.firstDay; day <= season.lastDay; day++) {
-    const i = day - model.history.firstDay;
-    const value = worstMinHourV(model.history, i) + (model.levelV[day - context.firstDay] ?? 0);
+    const value = model.worstV[day - context.firstDay] ?? NaN;
     if (value < min) min = value;
   }
   return min === Infinity ? NaN : min;

@@ -3,11 +3,13 @@ import { DAY_MS } from '../localTime.ts';
 import type { SeasonContext, StationFeatures } from './context.ts';
 import type { DailyHistory } from './forecast.ts';
 import { takeOutSteps } from './levelSteps.ts';
+import { lineShiftV } from './lineSteps.ts';
 import { fitLoad, writeLogLoad, type LoadModel } from './loadModel.ts';
 import { lineVPerA, nameplateVPerA, ratedA, tapV } from './nameplate.ts';
 import type { Prior } from './parts.ts';
+import { EVEN_SHARES, phaseShares, type PhaseShares } from './phaseShares.ts';
 import type { Ridge } from './ridge.ts';
-import { CHANNELS, fitVoltage, TAIL, tailPrior, VOLT, VOLT_FEATURES } from './voltageModel.ts';
+import { CHANNELS, fitVoltage, ownDrop, TAIL, tailPrior, VOLT, VOLT_FEATURES } from './voltageModel.ts';
 import type { VoltageModel } from './voltageModel.ts';
 
 /** Mean load of a transformer of which no load is known, share of rated current. */
@@ -16,8 +18,6 @@ const MEAN_LOAD_PU = 0.3;
 const STEP_MIN_V = 3.2;
 /** Drop of a line whose length nobody knows, in drops of the nameplate. */
 const LINE_RATIO = 2;
-/** Phase shares are those of the days of highest load, this share of them. */
-const PEAK_DAYS_SHARE = 0.1;
 
 export interface TransformerModel {
   transformer: Transformer;
@@ -27,7 +27,7 @@ export interface TransformerModel {
   /** By channel; null where not measured. */
   channels: readonly (VoltageModel | null)[];
   /** Share of the phases in the load at peak. */
-  share: readonly [number, number, number];
+  share: PhaseShares['now'];
   /** Of the nameplate. */
   zVPerA: number;
   /** Log load by the model alone, by day. */
@@ -38,6 +38,8 @@ export interface TransformerModel {
   residualV: readonly Float32Array[];
   /** Added to what was measured on each day to bring it to the last level, V. */
   levelV: Float32Array;
+  /** Lowest hour of each day at the worst channel as it would have been with level, phases and line of today, V; NaN where not measured. */
+  worstV: Float32Array;
 }
 
 /** One transformer while it is fitted. */
@@ -51,10 +53,13 @@ export class TransformerFit {
   /** Volts per ampere of the nameplate of each day. */
   readonly #zVPerA: Float64Array;
   readonly #knownDays: number[] = [];
+  /** Load of each day: measured, else by the model, A. */
+  readonly #loadA: Float64Array;
   readonly #levelV: Float32Array;
   readonly #residualV: Float32Array[];
   #channels: (VoltageModel | null)[] = [];
-  #share: [number, number, number] = [1 / 3, 1 / 3, 1 / 3];
+  #shares = EVEN_SHARES;
+  #lineV: Float32Array | null = null;
   #load: LoadModel | null = null;
 
   constructor(
@@ -71,6 +76,7 @@ export class TransformerFit {
     this.#zVPerA = new Float64Array(context.days).fill(nameplateVPerA(transformer));
     this.logLoad = new Float64Array(context.days);
     this.modelled = new Float64Array(context.days);
+    this.#loadA = new Float64Array(context.days);
     this.#levelV = new Float32Array(context.days);
     this.#residualV = CHANNELS.map(() => new Float32Array(context.days).fill(NaN));
     this.#takeRecordedChanges(versions);
@@ -94,7 +100,11 @@ export class TransformerFit {
       ridge,
       modelled,
     );
-    this.#share = this.#phaseShares();
+    for (let d = 0; d < logLoad.length; d++) {
+      this.#loadA[d] = Math.exp(Number.isNaN(logLoad[d]!) ? modelled[d]! : logLoad[d]!);
+    }
+    if (source === 'current') this.#shares = phaseShares(this.#history, this.#context, logLoad);
+    this.#lineV = lineShiftV(this.#history, this.#from, this.#context.days, (d) => this.#currentA(TAIL, d));
   }
 
   /** `rows`: {@link voltageRows} of the feeder with this transformer's station. */
@@ -104,7 +114,9 @@ export class TransformerFit {
     this.#channels = CHANNELS.map((_, c) => {
       if (!this.#writeVoltage(c, voltageV)) return null;
       for (let d = 0; d < days; d++) {
-        rows[d * VOLT_FEATURES + VOLT.own] = -this.#zVPerA[d]! * this.#currentA(c, d);
+        const currentA = this.#currentA(c, d);
+        rows[d * VOLT_FEATURES + VOLT.own] = -this.#zVPerA[d]! * currentA;
+        rows[d * VOLT_FEATURES + VOLT.neutral] = -this.#zVPerA[d]! * (currentA - this.#loadA[d]! / 3);
       }
       const own = c === TAIL ? tailPrior(prior, this.#lineRatio()) : prior;
       return fitVoltage(voltageV, rows, this.#context, own, ridge, this.#residualV[c]!);
@@ -152,11 +164,12 @@ export class TransformerFit {
     this.#channels.forEach((channel, c) => {
       if (channel === null) return;
       const residual = this.#residualV[c]!;
-      const ratio = channel.beta[VOLT.own]!;
+      const now = ownDrop(channel.beta, this.#shares.of(c));
       const feeder = channel.beta[VOLT.feeder]!;
       for (let d = 0; d < days; d++) {
-        const loadA = Math.exp(Number.isNaN(this.logLoad[d]!) ? this.modelled[d]! : this.logLoad[d]!);
-        const fromShare = ratio * this.#zVPerA[d]! * (this.channelShare(c) * loadA - this.#currentA(c, d));
+        const loadA = this.#loadA[d]!;
+        const share = this.#currentA(c, d) / loadA + this.#shares.shift(c, d);
+        const fromShare = this.#zVPerA[d]! * (now - ownDrop(channel.beta, share)) * loadA;
         residual[d] = residual[d]! + fromShare + feeder * (modelled[d]! - measured[d]!);
       }
     });
@@ -167,12 +180,13 @@ export class TransformerFit {
       station: this.#station,
       load: this.load,
       channels: this.#channels,
-      share: this.#share,
+      share: this.#shares.now,
       zVPerA: nameplateVPerA(this.transformer),
       modelledLog: this.modelled,
       loadResidual,
       residualV: this.#residualV,
       levelV: this.#levelV,
+      worstV: this.#worstV(),
     };
   }
 
@@ -188,9 +202,18 @@ export class TransformerFit {
     }
   }
 
-  /** Share of the load that flows in the phase of a channel; the line end hangs on the most loaded. */
-  channelShare(c: number): number {
-    return c === TAIL ? Math.max(...this.#share) : this.#share[c]!;
+  #worstV(): Float32Array {
+    const worst = new Float32Array(this.#context.days).fill(NaN);
+    const voltageV = new Float64Array(this.#context.days);
+    this.#channels.forEach((channel, c) => {
+      if (channel === null || !this.#writeVoltage(c, voltageV)) return;
+      const perShare = channel.beta[VOLT.own]! + channel.beta[VOLT.neutral]!;
+      for (let d = 0; d < worst.length; d++) {
+        const v = voltageV[d]! - perShare * this.#zVPerA[d]! * this.#shares.shift(c, d) * this.#loadA[d]!;
+        if (!(v >= worst[d]!) && !Number.isNaN(v)) worst[d] = v;
+      }
+    });
+    return worst;
   }
 
   #takeRecordedChanges(versions: readonly NameplateVersion[]): void {
@@ -227,7 +250,7 @@ export class TransformerFit {
     let measured = 0;
     for (let d = 0; d < days; d++) {
       const value = column[d + firstDay - this.#history.firstDay] ?? NaN;
-      out[d] = value + this.#levelV[d]!;
+      out[d] = value + this.#levelV[d]! + (c === TAIL ? (this.#lineV?.[d] ?? 0) : 0);
       if (!Number.isNaN(value)) measured++;
     }
     return measured > 0;
@@ -240,25 +263,11 @@ export class TransformerFit {
       const column = c === 0 ? columns.iaMaxHourA : c === 1 ? columns.ibMaxHourA : columns.icMaxHourA;
       if (!Number.isNaN(column[i]!)) return column[i]!;
     }
-    const logLoad = Number.isNaN(this.logLoad[d]!) ? this.modelled[d]! : this.logLoad[d]!;
-    return this.channelShare(c) * Math.exp(logLoad);
+    return this.#shares.on(c, d) * this.#loadA[d]!;
   }
 
-  /** Shares of the phases in the load on the days of highest load; thirds where currents are not measured. */
-  #phaseShares(): [number, number, number] {
-    if (this.load.source !== 'current') return [1 / 3, 1 / 3, 1 / 3];
-    const sorted = this.logLoad.filter((value) => !Number.isNaN(value)).sort();
-    const from = sorted[Math.floor(sorted.length * (1 - PEAK_DAYS_SHARE))] ?? Infinity;
-    const { iaMaxHourA: a, ibMaxHourA: b, icMaxHourA: c } = this.#history.columns;
-    const sums = [0, 0, 0];
-    for (let d = 0; d < this.#context.days; d++) {
-      const i = d + this.#context.firstDay - this.#history.firstDay;
-      if (!(this.logLoad[d]! >= from) || Number.isNaN(a[i]! + b[i]! + c[i]!)) continue;
-      sums[0]! += a[i]!;
-      sums[1]! += b[i]!;
-      sums[2]! += c[i]!;
-    }
-    const total = sums[0]! + sums[1]! + sums[2]!;
-    return total > 0 ? [sums[0]! / total, sums[1]! / total, sums[2]! / total] : [1 / 3, 1 / 3, 1 / 3];
+  /** Cell of the history that is day 0 of the run. */
+  get #from(): number {
+    return this.#context.firstDay - this.#history.firstDay;
   }
 }

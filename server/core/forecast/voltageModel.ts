@@ -5,8 +5,8 @@ import { dot, type Ridge } from './ridge.ts';
 
 /**
  * Lowest hour of a day at one channel (a phase of the outlet, or the line end):
- * u = source − ratio · z · I − κ · L − weather, with source = one + trend + seasons, z the nameplate's volts per ampere,
- * I the highest hour's current, L the load of the feeder relative to its mean, weather what heat and cold do to the
+ * u = source − z · (ratio · I + neutral · (I − Ī)) − κ · L − weather, with source = one + trend + seasons, z the nameplate's
+ * volts per ampere, I the highest hour's current, Ī its mean over the phases (what is beyond it moves the neutral), L the load of the feeder relative to its mean, weather what heat and cold do to the
  * voltage beyond the measured load: the substation, and customers whose load is not measured (domain.md §3).
  */
 export const VOLT = {
@@ -20,8 +20,9 @@ export const VOLT = {
   feeder: 7,
   heat: 8,
   cold: 9,
+  neutral: 10,
 } as const;
-export const VOLT_FEATURES = 10;
+export const VOLT_FEATURES = 11;
 
 export const CHANNELS = ['a', 'b', 'c', 'tail'] as const;
 export const TAIL = 3;
@@ -45,13 +46,13 @@ const TAIL_RATIO_SD = 2;
 
 /** Prior of a transformer of which nothing is known: source near nominal + 5 %, slope the nameplate's, V of a 220 V grid. */
 export const VOLTAGE_PRIOR: Readonly<Prior> = Object.freeze({
-  mean: Float64Array.of(233, -0.2, 0, 0, 0, 0, 1, 3, 0, 0),
-  sd: Float64Array.of(15, 0.7, 2, 2, 1, 1, 0.8, 4, 1.5, 1.5),
+  mean: Float64Array.of(233, -0.2, 0, 0, 0, 0, 1, 3, 0, 0, 0),
+  sd: Float64Array.of(15, 0.7, 2, 2, 1, 1, 0.8, 4, 1.5, 1.5, 2),
 });
 
 /**
- * Rows of the days of a feeder, but for the column of own load, which each channel writes for itself. Drop columns are
- * negative, so that coefficients are positive.
+ * Rows of the days of a feeder, but for the columns of own load and neutral, which each channel writes for itself. Drop
+ * columns are negative, so that coefficients are positive.
  */
 export function voltageRows(load: Float64Array, feederLoad: Float64Array, days: number): Float64Array {
   const x = new Float64Array(days * VOLT_FEATURES);
@@ -88,7 +89,7 @@ export function sourceV(model: VoltageModel, load: Float64Array, loadOffset: num
  * Fits one channel; null where it is not measured.
  *
  * @param voltageV lowest hour by day, V, level breaks taken out; NaN where not measured
- * @param rows {@link voltageRows} with the column of own load written
+ * @param rows {@link voltageRows} with the columns of own load and neutral written
  * @param residual takes what is left over by day, V
  */
 export function fitVoltage(
@@ -152,12 +153,23 @@ function recentMean(residual: Float32Array, days: number, lastDays: number): num
   return sum / (count + DAYS_PER_OBSERVATION);
 }
 
+/** Whether a coefficient is in drops of the nameplate, not in volts. */
+export function isRatio(k: number): boolean {
+  return k === VOLT.own || k === VOLT.neutral;
+}
+
+/** Drop by own load in a phase with that share of it, in drops that the nameplate gives for the whole load. */
+export function ownDrop(beta: Float64Array, share: number): number {
+  return beta[VOLT.own]! * share + beta[VOLT.neutral]! * (share - 1 / 3);
+}
+
 /** The prior of the line end, whose slope is the transformer's and the line's; `lineRatio`: the latter by the LV radius. */
 export function tailPrior(prior: Prior, lineRatio: number): Prior {
   const mean = prior.mean.slice();
   const sd = prior.sd.slice();
   mean[VOLT.own]! += lineRatio;
   sd[VOLT.own] = Math.hypot(sd[VOLT.own]!, TAIL_RATIO_SD);
+  sd[VOLT.neutral] = Math.hypot(sd[VOLT.neutral]!, TAIL_RATIO_SD);
   return { mean, sd };
 }
 
@@ -165,6 +177,6 @@ export function tailPrior(prior: Prior, lineRatio: number): Prior {
 export function priorAt(prior: Prior, nominalV: number): Prior {
   const scale = nominalV / 220;
   if (scale === 1) return prior;
-  const inVolts = (value: number, k: number): number => (k === VOLT.own ? value : value * scale);
+  const inVolts = (value: number, k: number): number => (isRatio(k) ? value : value * scale);
   return { mean: prior.mean.map(inVolts), sd: prior.sd.map(inVolts) };
 }

@@ -44,7 +44,7 @@ describe('a limit of its own', () => {
         .find((baseline) => baseline.name === name)!
         .predictions.get(OWN)!.pLow;
     for (const name of ['last-label', 'last-minimum', 'minimum-growth', 'logistic']) {
-      expect(pLow(stricter, name), name).toBeGreaterThan(pLow(input, name));
+      expect(pLow(stricter, name)).toBeGreaterThan(pLow(input, name));
     }
   });
 
