@@ -3,24 +3,24 @@ import type { DailyWeather } from './forecast.ts';
 
 /** The columns that daily peak load is explained by: trend, week, holidays, season, and temperature with memory. */
 
-/** Column numbers of a row of load features. */
+/** Column numbers of a row of load features; what is zero on most days comes last, which spares a fit most of its work. */
 export const LOAD = {
   one: 0,
   trend: 1,
-  weekend: 2,
-  holiday: 3,
-  festival: 4,
-  warm: 5,
-  hot: 6,
-  torrid: 7,
-  cool: 8,
+  sin1: 2,
+  cos1: 3,
+  sin2: 4,
+  cos2: 5,
+  weekend: 6,
+  cool: 7,
+  warm: 8,
   cold: 9,
-  trendHeat: 10,
-  trendCold: 11,
-  sin1: 12,
-  cos1: 13,
-  sin2: 14,
-  cos2: 15,
+  hot: 10,
+  torrid: 11,
+  trendCold: 12,
+  trendHeat: 13,
+  holiday: 14,
+  festival: 15,
 } as const;
 export const LOAD_FEATURES = 16;
 

@@ -35,8 +35,8 @@ const FIRST_SCALE = HUBER * 2 * NOISE_SD;
 const PASSES = 2;
 /** Prior of a transformer of which nothing is known (domain.md §3: cooling 3–14 %, heating 1–3 %, growth 3–10 %). */
 export const LOAD_PRIOR: Readonly<Prior> = Object.freeze({
-  mean: Float64Array.of(5, 0.04, 0, 0, 0.1, 0.12, 0.3, 0.25, 0.06, 0.08, 0, 0, 0, 0, 0, 0),
-  sd: Float64Array.of(3, 0.08, 0.15, 0.15, 0.4, 0.3, 0.3, 0.3, 0.2, 0.2, 0.05, 0.05, 0.15, 0.15, 0.1, 0.1),
+  mean: Float64Array.of(5, 0.04, 0, 0, 0, 0, 0, 0.06, 0.12, 0.08, 0.3, 0.25, 0, 0, 0, 0.1),
+  sd: Float64Array.of(3, 0.08, 0.15, 0.15, 0.1, 0.1, 0.15, 0.2, 0.3, 0.2, 0.3, 0.3, 0.05, 0.05, 0.15, 0.4),
 });
 
 /** Writes the log of daily load (NaN where unknown) on the axis of days of the run. */

@@ -48,7 +48,7 @@ export class PhaseShares {
 /** Thirds: what is known where currents are not measured. */
 export const EVEN_SHARES = new PhaseShares([THIRD, THIRD, THIRD], [null, null, null]);
 
-/** From the highest hours of the currents; `logLoad` is the log of their sum by day. */
+/** From the highest hours of the currents; `logLoad` is the log of their sum by day, NaN where not measured. */
 export function phaseShares(
   history: DailyHistory,
   context: SeasonContext,
@@ -59,8 +59,13 @@ export function phaseShares(
   const { days } = context;
   const from = context.firstDay - history.firstDay;
   const pct = new Float64Array(days);
+  const sumA = new Float64Array(days).fill(NaN);
+  for (let d = 0; d < days; d++) {
+    if (!Number.isNaN(logLoad[d]!))
+      sumA[d] = iaMaxHourA[d + from]! + ibMaxHourA[d + from]! + icMaxHourA[d + from]!;
+  }
   const shift = phases.map((column) => {
-    for (let d = 0; d < days; d++) pct[d] = (100 * (column[d + from] ?? NaN)) / Math.exp(logLoad[d]!);
+    for (let d = 0; d < days; d++) pct[d] = (100 * column[d + from]!) / sumA[d]!;
     takeOutLoad(pct, logLoad);
     const steps = takeOutSteps(pct, days, STEP_MIN_PCT, []);
     if (steps.length === 0) return null;
@@ -73,8 +78,7 @@ export function phaseShares(
   const sums = [0, 0, 0];
   for (let d = 0; d < days; d++) {
     if (!(logLoad[d]! >= high)) continue;
-    const loadA = Math.exp(logLoad[d]!);
-    const shares = phases.map((column, c) => column[d + from]! + (shift[c]?.[d] ?? 0) * loadA);
+    const shares = phases.map((column, c) => column[d + from]! + (shift[c]?.[d] ?? 0) * sumA[d]!);
     if (shares.some(Number.isNaN)) continue;
     shares.forEach((value, c) => (sums[c]! += Math.max(0, value)));
   }

@@ -18,9 +18,9 @@ export const VOLT = {
   cos2: 5,
   own: 6,
   feeder: 7,
-  heat: 8,
-  cold: 9,
-  neutral: 10,
+  neutral: 8,
+  heat: 9,
+  cold: 10,
 } as const;
 export const VOLT_FEATURES = 11;
 
@@ -47,7 +47,7 @@ const TAIL_RATIO_SD = 2;
 /** Prior of a transformer of which nothing is known: source near nominal + 5 %, slope the nameplate's, V of a 220 V grid. */
 export const VOLTAGE_PRIOR: Readonly<Prior> = Object.freeze({
   mean: Float64Array.of(233, -0.2, 0, 0, 0, 0, 1, 3, 0, 0, 0),
-  sd: Float64Array.of(15, 0.7, 2, 2, 1, 1, 0.8, 4, 1.5, 1.5, 2),
+  sd: Float64Array.of(15, 0.7, 2, 2, 1, 1, 0.8, 4, 2, 1.5, 1.5),
 });
 
 /**

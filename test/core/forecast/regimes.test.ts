@@ -96,7 +96,7 @@ describe('a season after the phases were balanced', () => {
   it('is forecast by the currents of today', () => {
     const { input, slopes } = smallGrid({ feeders: 2 });
     const id = 'F0-T3';
-    const [before] = forecastSeason(input).forecasts.filter((one) => one.transformerId === id);
+    const before = forecastSeason(input).forecasts.find((one) => one.transformerId === id);
     const history = input.histories.get(id)!;
     const doneDay = input.season.originDay - 60 - history.firstDay;
     const { iaMaxHourA, ibMaxHourA, icMaxHourA, uaMinHourV, ubMinHourV, ucMinHourV } = history.columns;
@@ -110,7 +110,7 @@ describe('a season after the phases were balanced', () => {
       ucMinHourV[d] = ucMinHourV[d]! - slope * (c - icMaxHourA[d]!);
       [iaMaxHourA[d], ibMaxHourA[d], icMaxHourA[d]] = [a, b, c];
     }
-    const [after] = forecastSeason(input).forecasts.filter((one) => one.transformerId === id);
+    const after = forecastSeason(input).forecasts.find((one) => one.transformerId === id);
     expect(Math.max(...after!.physics!.phaseShare)).toBeLessThan(0.4);
     expect(after!.minHourV.p50).toBeGreaterThan(before!.minHourV.p50 - 1.5);
     expect(Math.abs(after!.pLow - before!.pLow)).toBeLessThan(0.2);
