@@ -59,7 +59,7 @@ export interface Horizon {
   levelSdShare: number;
 }
 
-const SEASON_HORIZON: Readonly<Horizon> = { bucketDays: 7, levelDays: 45, levelCarry: 0.5, levelSdShare: 1 };
+const SEASON_HORIZON: Readonly<Horizon> = { bucketDays: 7, levelDays: 45, levelCarry: 0.75, levelSdShare: 1 };
 const NEAR_HORIZON: Readonly<Horizon> = { bucketDays: 1, levelDays: 10, levelCarry: 0.8, levelSdShare: 0.3 };
 
 export interface SeasonContext {
