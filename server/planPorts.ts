@@ -15,6 +15,7 @@ import type {
   RowQuery,
   RunKind,
   SeenSeason,
+  Standing,
 } from './core/forecast/run.ts';
 import type { Season } from './core/forecast/season.ts';
 
@@ -36,6 +37,8 @@ export interface ReadinessStore {
   /** By rank, only of the areas asked for. */
   rows(query: RowQuery): Promise<ReadinessRow[]>;
   row(runId: string, transformerId: string): Promise<ReadinessRow | null>;
+  /** Status and probability of every transformer of a run, by its id. */
+  standings(runId: string): Promise<ReadonlyMap<string, Standing>>;
   /** Runs beyond the newest `keep` of a kind, season and state go, with their rows; returns how many went. */
   prune(keep: number): Promise<number>;
 }

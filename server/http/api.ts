@@ -11,6 +11,7 @@ import { complianceRoutes } from './routes/compliance.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { deadLetterRoutes } from './routes/deadLetters.ts';
+import { forecastRoutes } from './routes/forecasts.ts';
 import { importRoutes } from './routes/imports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { mapRoutes } from './routes/map.ts';
@@ -51,6 +52,7 @@ export function apiRoutes(deps: HttpDeps) {
     .route('/', readinessRoutes(deps))
     .route('/', tonightRoutes(deps))
     .route('/', readinessAreaRoutes(deps))
+    .route('/', forecastRoutes(deps))
     .route('/', rankingRoutes(deps))
     .route('/', backtestRoutes(deps))
     .route('/', budgetRoutes(deps))

@@ -4,6 +4,7 @@ import { CAUSE_KINDS, MEASURE_KINDS } from '../core/measures/finding.ts';
 /** Answers about readiness; numbers that are not known are null. */
 
 const number = z.number().nullable();
+export const statusSchema = z.enum(['at_risk', 'watch', 'ready', 'unknown']);
 const values = z.record(z.string(), z.union([z.number(), z.string()]));
 const finding = z.object({ code: z.string(), values, en: z.string(), zh: z.string() });
 
@@ -19,7 +20,7 @@ const distribution = {
   peakLoadPct: z.object({ p50: number, p90: number }),
 };
 
-const seasonSchema = z
+export const seasonSchema = z
   .object({
     id: z.string(),
     kind: z.enum(['summer', 'winter']),
@@ -102,7 +103,7 @@ export const readinessItemSchema = z
     feederId: z.string(),
     customers: z.number().int(),
     importantCustomers: z.number().int(),
-    status: z.enum(['at_risk', 'watch', 'ready', 'unknown']),
+    status: statusSchema,
     unknownReason: z.string().nullable(),
     coveragePct: number,
     ...distribution,
@@ -194,7 +195,7 @@ export const readinessQuery = z.object({
 export const rowsQuery = z.object({
   area: z.string().optional(),
   feeder: z.string().optional(),
-  status: z.enum(['at_risk', 'watch', 'ready', 'unknown']).optional(),
+  status: statusSchema.optional(),
   cause: z.enum(CAUSE_KINDS).optional(),
   important: z.enum(['true', 'false']).optional(),
   cursor: z.string().regex(/^\d+$/).optional(),
@@ -241,7 +242,7 @@ export const protectionSchema = z
     transformerId: z.string(),
     areaId: z.string(),
     importantCustomers: z.number().int(),
-    status: z.enum(['at_risk', 'watch', 'ready', 'unknown']),
+    status: statusSchema,
     pLow: number,
     minHourV: quantiles,
     cause: causeSchema.nullable(),

@@ -70,6 +70,23 @@ function runsContract(database: () => Database): void {
     expect(await ranks({})).toEqual([1]);
   });
 
+  test('a run says of each of its transformers where it stands, also where that is not known', async () => {
+    const { readiness } = database();
+    await readiness.put(runOf('s'));
+    const unknown = rowOf('s', 2, { areaId: 'A2' }, 'unknown');
+    await readiness.putRows('s', [
+      rowOf('s', 1, {}, 'at_risk'),
+      { ...unknown, forecast: { ...unknown.forecast, pLow: null } },
+    ]);
+    expect(await readiness.standings('s')).toEqual(
+      new Map([
+        ['T1', { status: 'at_risk', pLow: 0.1 }],
+        ['T2', { status: 'unknown', pLow: null }],
+      ]),
+    );
+    expect((await readiness.standings('none')).size).toBe(0);
+  });
+
   test('old runs go with their rows, the newest of each kind and season stay', async () => {
     const { readiness } = database();
     for (const [i, id] of ['p-1', 'p-2', 'p-3'].entries()) {

@@ -157,6 +157,7 @@ describe('a viewer of one area', () => {
     '/api/v1/readiness/RUN',
     '/api/v1/readiness/RUN/ranking.csv',
     '/api/v1/readiness/RUN/areas',
+    '/api/v1/transformers/T-MINE/forecast',
   ])('sees their own in %s', async (path) => {
     const answer = await compose(principal()).request(path);
     const text = path.endsWith('/live') ? await firstChunks(answer) : await answer.text();

@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { addSessionIdToken, addTokenScopes, createAccess, createCalendarFeed } from './accessMigrations.ts';
 import { addMemberOnset, createAlerting } from './alertingMigrations.ts';
-import { createPlanning } from './planMigrations.ts';
+import { addRowChance, createPlanning } from './planMigrations.ts';
 
 /**
  * The schema's history, embedded so that a single program file can mend any older database. A migration that was
@@ -19,6 +19,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-planning': { up: createPlanning },
   '0009-token-scopes': { up: addTokenScopes },
   '0010-calendar-feed': { up: createCalendarFeed },
+  '0011-row-chance': { up: addRowChance },
 };
 
 type AnySchema = Kysely<unknown>;

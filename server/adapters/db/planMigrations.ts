@@ -1,5 +1,10 @@
 import type { Kysely } from 'kysely';
 
+/** Migration 0011: the probability of a row beside its status, so that a map of all rows reads no body. */
+export async function addRowChance({ schema }: Kysely<unknown>): Promise<void> {
+  await schema.alterTable('readiness_row').addColumn('p_low', 'double precision').execute();
+}
+
 /** Migration 0008: runs of the forecast with their rows, the register of measures, weather to come. */
 export async function createPlanning({ schema }: Kysely<unknown>): Promise<void> {
   await schema

@@ -17,6 +17,8 @@ export interface PlanTables {
     status: string;
     cause: string | null;
     important: number;
+    /** Null: unknown, or kept before the column was. */
+    p_low: number | null;
     body: string;
   };
   registered_measure: {

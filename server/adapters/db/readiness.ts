@@ -1,3 +1,4 @@
+import type { ReadinessStatus } from '../../core/forecast/forecast.ts';
 import type { ReadinessRow, ReadinessRun, RowQuery } from '../../core/forecast/run.ts';
 import type { ReadinessStore } from '../../ports.ts';
 import type { Db } from './schema.ts';
@@ -41,6 +42,19 @@ export function createReadiness(db: () => Db): ReadinessStore {
         .executeTakeFirst();
       return row === undefined ? null : (JSON.parse(row.body) as ReadinessRow);
     },
+    async standings(runId) {
+      const rows = await db()
+        .selectFrom('readiness_row')
+        .select(['transformer_id', 'status', 'p_low'])
+        .where('run_id', '=', storable(runId))
+        .execute();
+      return new Map(
+        rows.map(({ transformer_id: id, status, p_low: pLow }) => [
+          id,
+          { status: status as ReadinessStatus, pLow },
+        ]),
+      );
+    },
     prune: (keep) =>
       db()
         .transaction()
@@ -81,6 +95,7 @@ async function putRows(tx: Db, runId: string, rows: readonly ReadinessRow[]): Pr
         status: row.forecast.status,
         cause: row.cause?.kind ?? null,
         important: Number(row.importantCustomers > 0),
+        p_low: row.forecast.pLow,
         body: JSON.stringify(row),
       })),
       { identity: ['run_id', 'transformer_id'], known: 'replace' },

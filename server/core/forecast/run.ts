@@ -1,5 +1,5 @@
 import type { CauseFinding, Finding, MeasureOutcome } from '../measures/finding.ts';
-import type { ForecastOptions, TransformerForecast } from './forecast.ts';
+import type { ForecastOptions, ReadinessStatus, TransformerForecast } from './forecast.ts';
 
 /** A run of the forecast as it is kept: immutable, with the versions of what it was made from. */
 
@@ -118,6 +118,13 @@ export interface ReadinessRow {
   recommended: number | null;
   /** What is to be said beside the measures: that none suffices, that a tap is not known. */
   notes: readonly Finding[];
+}
+
+/** What a map says of one transformer. */
+export interface Standing {
+  status: ReadinessStatus;
+  /** Null where it is not known, or not told. */
+  pLow: number | null;
 }
 
 export interface RowQuery {

@@ -1,6 +1,6 @@
 import type { ForecastInput } from '../../core/forecast/forecast.ts';
 import type { NearTermForecast } from '../../core/forecast/nearTerm.ts';
-import type { TonightItem, TonightReport } from '../../core/forecast/tonight.ts';
+import { TONIGHT_DAYS, type TonightItem, type TonightReport } from '../../core/forecast/tonight.ts';
 import type { Database } from '../../ports.ts';
 import { requireTransformers, type ForecastRunDeps } from './forecastRun.ts';
 import { gatherInput } from './inputs.ts';
@@ -10,7 +10,6 @@ import { forecastSources, weatherAhead } from './weatherAhead.ts';
 /** The next three days from the weather that is forecast: who may go low on which of them. */
 
 const READ_SHARE = 0.5;
-const DAYS = 3;
 /** Less likely than this on every day is not listed. */
 const LISTED_P_MIN = 0.05;
 
@@ -21,11 +20,11 @@ export type TonightRunDeps = Omit<ForecastRunDeps, 'diagnose' | 'parts' | 'datab
 export function tonightWork(deps: TonightRunDeps): RunWork {
   return async (_run, season, { onProgress, signal }) => {
     const { originDay } = season;
-    const days = Array.from({ length: DAYS }, (_, d) => originDay + 1 + d);
+    const days = Array.from({ length: TONIGHT_DAYS }, (_, d) => originDay + 1 + d);
     const { weather } = deps.database;
     const next = { firstDay: days[0]!, lastDay: days.at(-1)! };
     const { forecastOf, unused } = await forecastSources(next, { ...deps, weather });
-    const span = { ...deps, season, lastDay: originDay, ahead: { days: DAYS, forecastOf } };
+    const span = { ...deps, season, lastDay: originDay, ahead: { days: TONIGHT_DAYS, forecastOf } };
     const { input, inputs } = await gatherInput(span, deps, {
       signal,
       onProgress: (share) => onProgress(READ_SHARE * share),
@@ -45,13 +44,14 @@ export function tonightWork(deps: TonightRunDeps): RunWork {
   };
 }
 
-/** Those that may go low, the likeliest on the first day first, and those of which nothing is known. */
+/** Those that may go low, the likeliest on the first day first; those that are unlikely to; and what is not known. */
 function listed(
   { transformers }: ForecastInput,
   forecasts: readonly NearTermForecast[],
-): Pick<TonightReport, 'items' | 'unknown'> {
+): Pick<TonightReport, 'items' | 'unlikely' | 'unknown'> {
   const places = new Map(transformers.map((transformer) => [transformer.id, transformer]));
   const items: TonightItem[] = [];
+  const unlikely: string[] = [];
   const unknown: TonightReport['unknown'][number][] = [];
   for (const { transformerId, unknownReason, days } of forecasts) {
     const { areaId, feederId, customers } = places.get(transformerId)!;
@@ -70,9 +70,9 @@ function listed(
           p90V: rounded(p90, 10),
         })),
       });
-    }
+    } else unlikely.push(transformerId);
   }
-  return { items: items.toSorted(byUrgency), unknown };
+  return { items: items.toSorted(byUrgency), unlikely, unknown };
 }
 
 function byUrgency(a: TonightItem, b: TonightItem): number {

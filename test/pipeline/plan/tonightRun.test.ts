@@ -79,6 +79,8 @@ describe('a run of the next three days', { timeout: 120_000 }, () => {
       expect(p50V).toBeLessThanOrEqual(p90V);
     }
     expect(report.unknown.map(({ transformerId }) => transformerId)).toEqual(['T-SILENT']);
+    const found = [...report.items.map(({ transformerId }) => transformerId), ...report.unlikely];
+    expect(found.toSorted()).toEqual(ids);
     const mild = await reportOf(-15);
     const worstV = (found: TonightReport) =>
       Math.min(...found.items.map(({ days }) => days[2]!.p50V), Infinity);
