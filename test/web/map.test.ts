@@ -142,7 +142,7 @@ describe('points', () => {
     tokens,
     visible: Uint8Array.of(1, 1, 0),
     nominalV: 220,
-    ratePct: null,
+    looks: null,
   } as const;
 
   test('have the colour and the shape of their condition; filtered ones are hidden', () => {

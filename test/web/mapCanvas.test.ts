@@ -52,7 +52,7 @@ const props = {
   visible: Uint8Array.of(1, 1, 0),
   ranked: [1, 2],
   layer: 'now' as const,
-  ratePct: null,
+  figures: null,
   theme: 'dark' as const,
   selected: null,
   focus: { area: null, feeder: null },

@@ -5,6 +5,7 @@ import MapLegend from '../../web/components/MapLegend.svelte';
 import QualificationFact from '../../web/components/QualificationFact.svelte';
 import { ApiError, type Compliance } from '../../web/lib/api.ts';
 import { i18n } from '../../web/lib/i18n/i18n.svelte.ts';
+import { rateFigures } from '../../web/lib/map/layerFigures.ts';
 import { makePointBuffers, paintPoints, POINT_SHAPE } from '../../web/lib/map/pointStyle.ts';
 import {
   barFromPct,
@@ -18,6 +19,8 @@ import {
 import { fromSnapshot } from '../../web/lib/state/liveReducer.ts';
 import type { Tokens } from '../../web/lib/tokens.ts';
 import { snapshot } from './fixtures.ts';
+
+const rates = { gridVersion: 1, days: 30, ratePct: [91, null, 100], completenessPct: [100, 20, 100] };
 
 afterEach(() => {
   cleanup();
@@ -76,10 +79,15 @@ test('the layer gives each rate a shape; unknown is a dashed ring, also while ra
     nominalV: 220,
   };
   const buffers = makePointBuffers(3);
-  paintPoints(columns, { ...paint, ratePct: [100, 80, null] }, buffers, null);
+  paintPoints(
+    columns,
+    { ...paint, looks: rateFigures({ ...rates, ratePct: [100, 80, null] }, 'en').looks },
+    buffers,
+    null,
+  );
   expect([...buffers.shape]).toEqual([POINT_SHAPE.dot, POINT_SHAPE.triangleDown, POINT_SHAPE.dashedRing]);
   expect([buffers.color[0], buffers.color[4], buffers.color[8]]).toEqual([1, 6, 3]);
-  paintPoints(columns, { ...paint, ratePct: null }, buffers, null);
+  paintPoints(columns, { ...paint, looks: rateFigures(null, 'en').looks }, buffers, null);
   expect(new Set(buffers.shape)).toEqual(new Set([POINT_SHAPE.dashedRing]));
 });
 
@@ -88,10 +96,10 @@ describe('the legend of the rate layer', () => {
     layer: 'rate' as const,
     byCondition: [3],
     matches: Uint8Array.of(1, 1, 0),
-    ratesFailed: false,
+    forecast: null,
+    failed: false,
     onlayer: vi.fn<() => void>(),
   };
-  const rates = { gridVersion: 1, days: 30, ratePct: [91, null, 100], completenessPct: [100, 20, 100] };
 
   test('counts what is shown, unknown apart', () => {
     const { container } = render(MapLegend, { ...props, rates });
@@ -103,8 +111,8 @@ describe('the legend of the rate layer', () => {
   test.each([
     [false, 'Loading the rates'],
     [true, 'The rates cannot be loaded; they are asked for again.'],
-  ])('says what it waits for (failed: %s)', (ratesFailed, text) => {
-    render(MapLegend, { ...props, rates: null, ratesFailed });
+  ])('says what it waits for (failed: %s)', (hasFailed, text) => {
+    render(MapLegend, { ...props, rates: null, failed: hasFailed });
     expect(screen.getByRole('status').textContent).toBe(text);
   });
 

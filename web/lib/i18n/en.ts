@@ -3,6 +3,7 @@ import { alertingEn } from './alertingEn.ts';
 import { accessEn } from './accessEn.ts';
 import { complianceEn } from './complianceEn.ts';
 import { eventsEn } from './eventsEn.ts';
+import { forecastEn } from './forecastEn.ts';
 import { readinessEn } from './readinessEn.ts';
 import { replayEn } from './replayEn.ts';
 import { calendarFeedEn } from './calendarFeedEn.ts';
@@ -15,6 +16,7 @@ export const en = {
   ...accessEn,
   ...complianceEn,
   ...eventsEn,
+  ...forecastEn,
   ...readinessEn,
   ...replayEn,
   ...ssoEn,

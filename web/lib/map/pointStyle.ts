@@ -1,10 +1,9 @@
 import { codeOf } from '../condition.ts';
-import { rateLook } from '../qualification.ts';
 import type { LiveColumns } from '../state/liveReducer.ts';
 import { rgbOf, type Tokens } from '../tokens.ts';
 
 /** What the points are coloured by. */
-export const MAP_LAYERS = ['now', 'load', 'voltage', 'rate'] as const;
+export const MAP_LAYERS = ['now', 'load', 'voltage', 'rate', 'readiness', 'tonight'] as const;
 export type MapLayer = (typeof MAP_LAYERS)[number];
 
 /** Shapes that the point shader draws; the number is its code there. */
@@ -68,8 +67,8 @@ export interface PointPaint {
   visible: Uint8Array;
   /** Of all, or by row. */
   nominalV: number | readonly number[];
-  /** Qualification rate of each row, %; `null` where unknown, or while it is not loaded. */
-  ratePct: readonly (number | null)[] | null;
+  /** Condition code whose look each row takes, on a layer that is not of now; a row beyond its end is unknown. */
+  looks: Uint8Array | null;
 }
 
 /** Nominal phase voltage of a row, V. */
@@ -96,15 +95,16 @@ export function paintPoints(
 ): void {
   const byCode = paint.tokens.conditions.map(rgbOf);
   const noData = codeOf('no-data');
+  const { looks } = paint;
   const one = (row: number): void => {
-    const code = paint.layer === 'rate' ? codeOf(rateLook(paint.ratePct?.[row])) : columns.condition[row]!;
+    const code = looks === null ? columns.condition[row]! : (looks[row] ?? noData);
     let shape = SHAPE_OF_CONDITION[code] ?? POINT_SHAPE.dashedRing;
     let rgb = byCode[code] ?? byCode[noData]!;
     const value =
       paint.layer === 'load'
         ? columns.loadPct[row]!
         : (columns.worstV[row]! / nominalOf(paint.nominalV, row)) * 100;
-    if (paint.layer !== 'now' && paint.layer !== 'rate' && shape !== POINT_SHAPE.crossedSquare) {
+    if (paint.layer !== 'now' && looks === null && shape !== POINT_SHAPE.crossedSquare) {
       if (Number.isNaN(value)) {
         shape = POINT_SHAPE.dashedRing;
         rgb = byCode[noData]!;
