@@ -43,7 +43,7 @@ afterEach(() => {
 
 describe('the side panel', () => {
   const picture = fromSnapshot(snapshot());
-  const props = { picture, row: 1, onclose: () => undefined };
+  const props = { picture, row: 1, outlook: null, onclose: () => undefined };
 
   test('tells of now', async () => {
     render(SidePanel, { ...props, past: null });

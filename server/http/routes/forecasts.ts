@@ -108,8 +108,14 @@ function rowsOf(
   return {
     gridVersion: version,
     status: rows.map(({ status }) => status),
-    pLow: rows.map(({ pLow }) => (pLow === null ? null : Math.round(1000 * pLow) / 1000)),
+    pLow: rows.map(({ pLow }) => shortened(pLow)),
   };
+}
+
+/** Three decimals are enough for a map; what is not certain is not rounded to 1. */
+function shortened(pLow: number | null): number | null {
+  if (pLow === null || pLow === 1) return pLow;
+  return Math.min(0.999, Math.round(1000 * pLow) / 1000);
 }
 
 /** Where the map's layers begin is configuration, and a run keeps it. */

@@ -6,6 +6,8 @@ export const forecastEn = {
     `Probability of a low hour in ${season}, from data to ${day}`,
   mapTonightSays: (days: string, day: string) =>
     `Probability of a low hour on the likeliest day of ${days}, from data to ${day}`,
+  forecastBounds: (high: string, highFrom: string, low: string, lowFrom: string) =>
+    `${high} from ${highFrom}, ${low} from ${lowFrom}`,
   mapForecastLoading: 'Loading the forecast',
   mapForecastFailed: 'The forecast cannot be loaded; it is asked for again.',
   forecastSimulated: 'simulated',
@@ -19,10 +21,16 @@ export const forecastEn = {
       'No weather forecast of the next days is stored. Without one nothing is known of tonight: feed one over MQTT.',
     over: 'All days of the last forecast are over; the next is made in the morning.',
   },
+  tonightMissingShort: {
+    'no-run': 'no forecast yet',
+    'no-weather': 'no weather forecast',
+    over: 'no forecast of today',
+  },
   tonightStatuses: { at_risk: 'likely', watch: 'possible', ready: 'unlikely', unknown: 'unknown' },
   areaAtRisk: (count: string, total: string) => `${count} at risk / ${total}`,
   areaLikely: (count: string, total: string) => `${count} likely / ${total}`,
   areaUnknown: (count: string) => `${count} unknown`,
+  forecastNone: 'no forecast yet',
   nextDays: 'Next 3 days',
   tonightLikeliest: (pct: string, day: string) => `${pct} on ${day}`,
   tonightCalm: 'A low hour is unlikely on each of these days.',

@@ -45,7 +45,8 @@ export function forecastFigures(
   return {
     looks: Uint8Array.from(status, (one) => codeOf(FORECAST_LOOKS[one])),
     ranked: (matches) => likelyRows(status, pLow, matches),
-    numberAt: (row) => percent(pLow[row], locale),
+    // That it is not known the shape says.
+    numberAt: (row) => (typeof pLow[row] === 'number' ? percent(pLow[row], locale) : ''),
     areaSays({ byCondition, transformers, customersLow }) {
       const low = byCondition[atRisk] ?? 0;
       const dark = byCondition[unknown] ?? 0;
