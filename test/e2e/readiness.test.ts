@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { launchBrowser } from '../fixtures/browser.ts';
-import { openScreen, settled } from './screen.ts';
+import { englishName, mapDrawn, openScreen, settled } from './screen.ts';
 
 /** Computed by the demo's own service: a forecast of the season that runs or is to come. */
 const RUN_MS = 180_000;
@@ -119,4 +119,47 @@ describe('a planner before the season', () => {
     }
     await close();
   });
+
+  test('sees on the map where the season will be low, and goes from there to the reasons', async () => {
+    const { id } = await likeliest();
+    const name = await englishName(id);
+    const { page, faults, close } = await openScreen(browser, '#/');
+    await mapDrawn(page);
+    await page.getByRole('radiogroup', { name: 'Colour by' }).getByText('Readiness').click();
+    await page.getByText(/^Probability of a low hour in .*, from data to .* · simulated$/).waitFor();
+    await expect
+      .poll(() => page.locator('.key', { hasText: 'at risk' }).innerText())
+      .toMatch(/at risk\s*[1-9]/);
+    await page
+      .getByRole('button', { name: /[1-9]\d* at risk \/ \d+/ })
+      .first()
+      .waitFor();
+    await expect.poll(() => new URL(page.url()).hash).toContain('layer=readiness');
+
+    await page.goto(`${inject('demo').url}/#/?layer=readiness&t=${id}`);
+    const panel = page.getByRole('complementary', { name });
+    await panel.getByText(/^lowest hour \d+\sV to \d+\sV$/).waitFor();
+    expect(await panel.innerText()).toMatch(/at risk >?\d+\s%/);
+    await panel.getByRole('link', { name: /^(Winter|Summer) / }).click();
+    await page.getByRole('heading', { level: 2, name }).waitFor();
+    await page.getByRole('heading', { name: 'Measures tried' }).first().waitFor();
+
+    await page.goto(`${inject('demo').url}/#/transformers/${id}`);
+    await page.getByRole('heading', { name: 'Forecast', exact: true }).waitFor();
+    await page.getByRole('img', { name: /^Lowest hour of a day through the season/ }).waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  });
 });
+
+/** The transformer at the head of the ranking. */
+async function likeliest(): Promise<{ id: string }> {
+  const { url } = inject('demo');
+  const { run } = (await (await fetch(new URL('/api/v1/map/readiness', url))).json()) as {
+    run: { id: string };
+  };
+  const page = (await (await fetch(new URL(`/api/v1/readiness/${run.id}?limit=1`, url))).json()) as {
+    items: { transformerId: string }[];
+  };
+  return { id: page.items[0]!.transformerId };
+}

@@ -54,6 +54,8 @@ export async function mapDrawn(page: Page): Promise<void> {
 export const SCREENS = [
   { name: 'map', hash: '#/' },
   { name: 'map with a selection', hash: '#/?t=TQ0316' },
+  { name: 'map of readiness', hash: '#/?layer=readiness&t=TQ0316' },
+  { name: 'map of tonight', hash: '#/?layer=tonight' },
   { name: 'transformer', hash: '#/transformers/TQ0316' },
   { name: 'incidents', hash: '#/incidents' },
   { name: 'readiness', hash: '#/readiness' },

@@ -3,10 +3,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import NoReading from '../../web/components/NoReading.svelte';
 import PanelLead from '../../web/components/PanelLead.svelte';
 import { api, type TransformerDetail } from '../../web/lib/api.ts';
+import { forecastApi } from '../../web/lib/forecastApi.ts';
 import { fromSnapshot } from '../../web/lib/state/liveReducer.ts';
 import { site } from '../../web/lib/state/site.svelte.ts';
 import SidePanel from '../../web/views/SidePanel.svelte';
 import { series, snapshot } from './fixtures.ts';
+import { transformerForecast } from './forecastFixture.ts';
 
 const AT_MS = Date.parse('2026-07-20T12:00:00Z');
 const point = { point: 'outlet', tsMs: AT_MS, intervalS: 60, uaV: 184.2, ubV: 219, ucV: 220 };
@@ -33,6 +35,7 @@ beforeEach(() => {
   vi.stubGlobal('ResizeObserver', Observer);
   vi.spyOn(api, 'transformer').mockResolvedValue(detail);
   vi.spyOn(api, 'readings').mockResolvedValue(series({ tsMs: [] }));
+  vi.spyOn(forecastApi, 'ofTransformer').mockResolvedValue(transformerForecast());
 });
 afterEach(() => {
   cleanup();
@@ -51,6 +54,16 @@ describe('the side panel', () => {
     const text = screen.getByRole('complementary').textContent;
     expect(text).toMatch(/184\.2.V\s*serious low\s*lowest A\s*since Jul 20, 20:00/);
     expect(text).not.toContain('Replay');
+  });
+
+  test.each([
+    [null, /lowest A.*Load.*at risk 94/],
+    ['readiness' as const, /at risk 94.*Load/],
+  ])('has a line of what is to come, first where the map shows it (%s)', async (outlook, order) => {
+    render(SidePanel, { ...props, past: null, outlook });
+    await screen.findByText(/lowest hour 181/);
+    await screen.findByText('lowest A');
+    expect(screen.getByRole('complementary').textContent.replace(/\s+/g, ' ')).toMatch(order);
   });
 
   test('in the replay leads with that moment, and calls what is of now by its name', async () => {
