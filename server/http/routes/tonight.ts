@@ -1,20 +1,20 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { seesArea } from '../../core/access.ts';
+import type { ReadinessRun } from '../../core/forecast/run.ts';
 import type { TonightReport } from '../../core/forecast/tonight.ts';
 import { principalOf } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { jsonContent, resource } from '../openapi.ts';
 import { PROBLEMS } from '../errors.ts';
 
-const RUNS_LISTED = 20;
-
 /** The next three days: who may go low. */
 export function tonightRoutes(deps: HttpDeps) {
   return resource().openapi(tonightRoute, async (c) => {
     const who = principalOf(c);
-    const runs = await deps.database.readiness.list({ kind: 'tonight', limit: RUNS_LISTED });
-    const done = runs.find(({ state }) => state === 'done');
-    const failed = runs.find(({ state }) => state === 'failed');
+    // Each run carries every transformer: only the newest are read.
+    const newest = (state: ReadinessRun['state']) =>
+      deps.database.readiness.list({ kind: 'tonight', state, limit: 1 });
+    const [[done], [failed]] = await Promise.all([newest('done'), newest('failed')]);
     const isFailedLater = failed !== undefined && (done === undefined || failed.startedMs > done.startedMs);
     const report = (done?.report ?? null) as TonightReport | null;
     const seen = (row: { areaId: string }): boolean => seesArea(who, row.areaId);
@@ -69,7 +69,10 @@ const tonightSchema = z
           ),
         }),
       )
-      .openapi({ description: 'Likeliest on the first day first; who is in neither list is unlikely' }),
+      .openapi({
+        description:
+          'Likeliest on the first day first; who is in neither list is unlikely, or was registered after the run',
+      }),
     unknown: z.array(z.object({ transformerId: z.string(), areaId: z.string(), reason: z.string() })),
     weather: z
       .array(

@@ -38,6 +38,7 @@ export function tonightReport(over: Partial<TonightReport> = {}): TonightReport 
       tonightItem('T3', 'west', [0.2, 0.5, 0.1]),
       tonightItem('T4', 'north', [0.3, 0.4, 0.1]),
     ],
+    unlikely: ['T7'],
     unknown: [
       { transformerId: 'T5', areaId: 'east', reason: 'low-coverage' },
       { transformerId: 'T6', areaId: 'west', reason: 'no-history' },

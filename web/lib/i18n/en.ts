@@ -3,7 +3,6 @@ import { alertingEn } from './alertingEn.ts';
 import { accessEn } from './accessEn.ts';
 import { complianceEn } from './complianceEn.ts';
 import { eventsEn } from './eventsEn.ts';
-import { forecastEn } from './forecastEn.ts';
 import { readinessEn } from './readinessEn.ts';
 import { replayEn } from './replayEn.ts';
 import { calendarFeedEn } from './calendarFeedEn.ts';
@@ -16,7 +15,6 @@ export const en = {
   ...accessEn,
   ...complianceEn,
   ...eventsEn,
-  ...forecastEn,
   ...readinessEn,
   ...replayEn,
   ...ssoEn,

@@ -1,8 +1,10 @@
+import { forecastEn } from './forecastEn.ts';
 import { planAreasEn } from './planAreasEn.ts';
 
 /** English words of readiness: forecast, back-test, budget, register of measures. */
 export const readinessEn = {
   ...planAreasEn,
+  ...forecastEn,
   navReadiness: 'Readiness',
   readinessTitle: 'Readiness',
   seasonSummer: (year: string) => `Summer ${year}`,

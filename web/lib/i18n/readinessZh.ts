@@ -1,8 +1,10 @@
+import { forecastZh } from './forecastZh.ts';
 import { planAreasZh } from './planAreasZh.ts';
 
 /** Chinese words of readiness. */
 export const readinessZh = {
   ...planAreasZh,
+  ...forecastZh,
   navReadiness: '迎峰准备',
   readinessTitle: '迎峰准备',
   seasonSummer: (year: string) => `${year} 年迎峰度夏`,

@@ -3,7 +3,6 @@ import { alertingZh } from './alertingZh.ts';
 import { accessZh } from './accessZh.ts';
 import { complianceZh } from './complianceZh.ts';
 import { eventsZh } from './eventsZh.ts';
-import { forecastZh } from './forecastZh.ts';
 import { readinessZh } from './readinessZh.ts';
 import { replayZh } from './replayZh.ts';
 import { calendarFeedZh } from './calendarFeedZh.ts';
@@ -17,7 +16,6 @@ export const zh: Dictionary = {
   ...accessZh,
   ...complianceZh,
   ...eventsZh,
-  ...forecastZh,
   ...readinessZh,
   ...replayZh,
   ...ssoZh,
