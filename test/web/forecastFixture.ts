@@ -64,10 +64,12 @@ export function forecastRow(change: Partial<Row> = {}): Row {
       kind: 'overload',
       confidence: 0.8,
       evidence: [{ code: 'load', values: {}, en: 'overload of 118 % at the peak', zh: '峰值负载率 118 %' }],
+      second: null,
     },
     recommended: {
       kind: 'capacity',
-      detail: { from: 315, to: 630 },
+      detail: { fromKva: 315, toKva: 630 },
+      second: null,
       cost: 110_000,
       after: { ...distribution, pLow: 0.04, minHourV: { ...minHourV, p50: 203 } },
       avoidedCustomerHours: 3000,
