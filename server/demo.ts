@@ -1,3 +1,4 @@
+import { localHour } from '../simulator/calendar.ts';
 import { registryCsv } from '../simulator/csv.ts';
 import { buildGrid, DEMO_SEED } from '../simulator/grid.ts';
 import { weatherSamples, type HistoryChunk } from '../simulator/history.ts';
@@ -17,6 +18,7 @@ export const DEMO_SETTING = 'demo.historyUntilMs';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const YEAR_MS = 365 * DAY_MS;
 const TRANSFORMERS = 400;
 /** Two years by the hour, the last week by the quarter hour, the last day as devices send it. */
 const HISTORY_DAYS = 730;
@@ -32,6 +34,9 @@ const ROWS_AT_ONCE = 250_000;
 /** What every store takes in one write. */
 const ROWS_A_WRITE = 20_000;
 const WEATHER_AT_ONCE = 1_000;
+/** A season is drawn from as many years of weather as there are; before the history by three hours, as archives have it. */
+const WEATHER_YEARS = 14;
+const ARCHIVE_STEP_H = 3;
 
 /** The simulated county behind `npm start`: registry, two years of history, then devices that publish over MQTT. */
 export class Demo {
@@ -56,6 +61,7 @@ export class Demo {
     if (stored === null) await this.#register();
     const { timeZone } = this.#app;
     await seedDemoAlerts(this.#app, { nowMs, timeZone, feederId: this.#grid.feeders[0]!.id });
+    await this.#loadArchive(startOfHour(nowMs));
     const fromMs = stored === null ? startOfHour(nowMs) - HISTORY_DAYS * DAY_MS : Number(stored);
     const untilMs = startOfHour(nowMs) - DAY_MS;
     if (untilMs > fromMs) await this.#loadHistory(fromMs, untilMs, signal);
@@ -89,6 +95,18 @@ export class Demo {
     if (report.refused > 0)
       throw new Error(`the demo's registry was refused: ${JSON.stringify(report.errors[0])}`);
     await pipeline.reloadGrid();
+  }
+
+  /** The years of weather before what is stored: all of them or none. */
+  async #loadArchive(nowMs: number): Promise<void> {
+    const { weather } = this.#app.database;
+    const firsts = (await weather.stations()).map(({ firstMs }) => firstMs);
+    const toMs = Math.min(nowMs - HISTORY_DAYS * DAY_MS, ...firsts);
+    const archive: WeatherSample[] = [];
+    for (const sample of weatherSamples(this.#grid, nowMs - WEATHER_YEARS * YEAR_MS, toMs)) {
+      if (localHour(sample.tsMs) % ARCHIVE_STEP_H === 0) archive.push(sample);
+    }
+    await weather.add(archive);
   }
 
   async #loadHistory(fromMs: number, untilMs: number, signal: AbortSignal): Promise<void> {

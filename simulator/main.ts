@@ -9,6 +9,7 @@ import { replayFile, type ReplayCounts } from './replay.ts';
 import { openScenario, type Scenario, type ScenarioName } from './scenarios/scenario.ts';
 import type { SimGrid } from './simGrid.ts';
 import { openSimulation } from './solver.ts';
+import { isForecastIssued, weatherForecasts } from './weatherForecast.ts';
 
 /** Time as the simulator's process sees it. */
 export interface SimClock {
@@ -75,6 +76,7 @@ export async function simulate(options: SimulateOptions, signal: AbortSignal): P
     await publisher.announce(grid, intervalS);
     let tsMs = Math.floor(time.startMs / intervalMs - 1) * intervalMs;
     await publishWeather(publisher, grid, scenario, tsMs - HOUR_MS, tsMs);
+    await publishForecasts(publisher, grid, scenario, time.startMs);
     for (let done = 0; done < (options.intervals ?? Infinity) && !signal.aborted; done++) {
       await waitUntil(time, clock, tsMs + intervalMs, signal);
       if (signal.aborted) break;
@@ -86,7 +88,9 @@ export async function simulate(options: SimulateOptions, signal: AbortSignal): P
         clock,
         signal,
       );
-      await publishWeather(publisher, grid, scenario, tsMs, tsMs + intervalMs);
+      const untilMs = tsMs + intervalMs;
+      await publishWeather(publisher, grid, scenario, tsMs, untilMs);
+      if (isForecastIssued(tsMs, untilMs)) await publishForecasts(publisher, grid, scenario, untilMs);
       options.onInterval?.(tsMs, report);
       tsMs += intervalMs;
     }
@@ -155,6 +159,18 @@ async function publishWeather(
   for (const sample of weatherSamples(grid, fromMs + 1, toMs + 1, scenario)) {
     const { stationId, tsMs, tempC, humidityPct } = sample;
     await publisher.weather(stationId, { ts: tsMs, tempC, humidityPct });
+  }
+}
+
+/** What is expected of the hours after `issuedMs`. */
+async function publishForecasts(
+  publisher: Publisher,
+  grid: SimGrid,
+  scenario: Scenario,
+  issuedMs: number,
+): Promise<void> {
+  for (const [stationId, forecast] of weatherForecasts(grid, issuedMs, scenario)) {
+    await publisher.weatherForecast(stationId, forecast);
   }
 }
 

@@ -1,5 +1,10 @@
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
-import type { NativeMeta, NativeStatus, NativeWeather } from '../server/ingest/payload.ts';
+import type {
+  NativeMeta,
+  NativeStatus,
+  NativeWeather,
+  NativeWeatherForecast,
+} from '../server/ingest/payload.ts';
 import type { DeviceMessage } from './live.ts';
 import type { SimGrid, SimTransformer } from './simGrid.ts';
 
@@ -116,6 +121,11 @@ export class Publisher {
 
   async weather(stationId: string, sample: NativeWeather): Promise<void> {
     await this.#publish(`weather/v1/${this.#org}/${stationId}`, sample, false);
+  }
+
+  /** Weather to come. */
+  async weatherForecast(stationId: string, forecast: NativeWeatherForecast): Promise<void> {
+    await this.#publish(`weather/v1/${this.#org}/${stationId}/forecast`, forecast, false);
   }
 
   /** Resolves when it has been handed to the connection and there is room for the next: back-pressure of the broker. */

@@ -15,6 +15,8 @@ import { untilSignal } from './signals.ts';
 import { isFolder, writeYears } from './simulateYears.ts';
 import { wholeNumber } from './wholeNumber.ts';
 
+const YEAR_MS = 365 * 86_400_000;
+
 /** `peakvolt simulate`: a made grid that speaks MQTT, its files, or a file replayed as if it were live. */
 export const simulateCommand = defineCommand({
   meta: {
@@ -49,8 +51,11 @@ export const simulateCommand = defineCommand({
     },
     season: { type: 'string', description: 'With a folder: the season to forecast; default the last one' },
     format: { type: 'string', default: 'csv', description: 'With a folder: csv | parquet' },
-    'weather-years': { type: 'string', default: '12', description: 'With a folder: years of weather before' },
-    'weather-out': { type: 'string', description: 'With --history: weather CSV to write' },
+    'weather-years': { type: 'string', default: '12', description: 'Years of weather before the history' },
+    'weather-out': {
+      type: 'string',
+      description: 'With --history: weather CSV to write, from --weather-years before it on',
+    },
     weather: { type: 'string', description: 'Weather CSV to make the grid live by, instead of made weather' },
     config: { type: 'string', description: 'Configuration file, for the broker' },
     'data-dir': { type: 'string', description: 'Directory of embedded state' },
@@ -75,7 +80,11 @@ export const simulateCommand = defineCommand({
     if (spanMs !== null) {
       const span = recentSpan(grid, spanMs, stepMs, scenario);
       await writeHistory(grid, args.out!, span);
-      if (args['weather-out'] !== undefined) await writeWeather(grid, args['weather-out'], span);
+      if (args['weather-out'] !== undefined) {
+        const years = wholeNumber('weather-years', args['weather-years'], 0, 60);
+        const fromMs = span.fromMs - years * YEAR_MS;
+        await writeWeather(grid, args['weather-out'], { ...span, fromMs });
+      }
     }
     const onlyFiles = args.registry !== undefined || spanMs !== null;
     const speaks = args.mqtt ?? args.replay ?? args.register;

@@ -52,6 +52,13 @@ export interface NativeWeather {
   humidityPct?: number;
 }
 
+/** Body of `weather/v1/{org}/{stationId}/forecast`. */
+export interface NativeWeatherForecast {
+  /** When it was made, UTC ms: of two forecasts of an hour the later counts. */
+  issued: number;
+  hours: NativeWeather[];
+}
+
 export const LIMITS = {
   /** contracts.md: 8 KiB a reading, 1 MiB an array payload, 10 topic levels. */
   readingBytesMax: 8 * 1024,

@@ -68,6 +68,9 @@ describe('simulate', () => {
     ]);
     expect(seen.every((m) => m.qos === 1)).toBe(true);
     expect(seen.some((m) => m.topic === 'weather/v1/chengxi/WS1')).toBe(true);
+    expect(kind('forecast').map((m) => m.topic)).toEqual(
+      grid.stations.map((id) => `weather/v1/chengxi/${id}/forecast`),
+    );
     expect(kind('data').every((m) => m.topic === `pq/v1/chengxi/${String(m.body['id'])}/data`)).toBe(true);
   });
 
@@ -77,6 +80,10 @@ describe('simulate', () => {
     const options = { broker: { url }, transformers: 5, intervals: 200, speed: 7200, intervalS: 900, clock };
     await simulate({ ...options, onInterval: (tsMs) => times.push(tsMs - clock.nowMs()) }, never);
     expect(times).toHaveLength(200);
+    const issues = [...new Set(kind('forecast').map((m) => Number(m.body['issued'])))];
+    // 50 hours hold eight or nine of the hours at which one is issued, and there is one at the start.
+    expect(issues.length).toBeGreaterThanOrEqual(9);
+    expect(Math.max(...issues)).toBeLessThanOrEqual(clock.nowMs());
     expect(Math.max(...times)).toBeLessThanOrEqual(-900_000);
   });
 
