@@ -15,7 +15,7 @@ import { createDecoder } from './ingest/decoder.ts';
 import { openSource } from './messageSource.ts';
 import type { Alerting } from './pipeline/alerts/alerting.ts';
 import { createPipeline, type Pipeline } from './pipeline/readings.ts';
-import type { Clock, Database, Logger, MessageSource, ReadingStore, Spool } from './ports.ts';
+import type { Clock, Database, Logger, MessageSource, PlanDesk, ReadingStore, Spool } from './ports.ts';
 import { makeDataFolder, placeOwnerToken, placeServiceMark, refuseWhenTaken } from './serviceFile.ts';
 import { openDatabase, openStore } from './storage.ts';
 import { startWebSide } from './webSide.ts';
@@ -30,6 +30,7 @@ export interface App {
   store: ReadingStore;
   pipeline: Pipeline;
   alerting: Alerting;
+  plan: PlanDesk;
   timeZone: string;
   /** Stops everything, last started first; idempotent. */
   stop(): Promise<void>;
@@ -109,6 +110,7 @@ export async function createApp(config: Config, { log, simulated = false }: AppO
     store,
     pipeline,
     alerting,
+    plan: planning.desk,
     timeZone: config.timeZone,
     stop: () => running.disposeAsync(),
   };

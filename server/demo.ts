@@ -162,7 +162,9 @@ export class Demo {
   async #publish(missed: boolean, signal: AbortSignal): Promise<void> {
     const shared = { grid: this.#grid, broker: { url: this.#app.brokerUrl } };
     if (missed) await simulate({ ...shared, ...CATCH_UP }, signal);
-    if (!signal.aborted) await simulate({ ...shared, intervalS: LIVE_INTERVAL_S }, signal);
+    if (signal.aborted) return;
+    this.#app.plan.dataArrived();
+    await simulate({ ...shared, intervalS: LIVE_INTERVAL_S }, signal);
   }
 }
 

@@ -108,6 +108,8 @@ export interface PlanDesk {
     originDay?: number | undefined;
     addedK?: number | undefined;
   }): Promise<ReadinessRun>;
+  /** History, weather or transformers came in at once: a first run may be due. */
+  dataArrived(): void;
   /** Share of a run that is done; null when it is not under way. */
   progress(runId: string): number | null;
   /** What costs of measures are in. */

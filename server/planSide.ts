@@ -12,12 +12,13 @@ import { resolveLimits } from './core/limits.ts';
 import { DAY_MS, zoneOffset } from './core/localTime.ts';
 import { backtestWork } from './pipeline/plan/backtestRun.ts';
 import { diagnose } from './pipeline/plan/diagnose.ts';
+import { watchForFirstRun } from './pipeline/plan/firstRun.ts';
 import { forecastWork, sensitivityWork } from './pipeline/plan/forecastRun.ts';
-import { judgeMeasure, judgeRegister } from './pipeline/plan/judge.ts';
+import { judgeMeasure, judgeRegister, type JudgeDeps } from './pipeline/plan/judge.ts';
 import { tellMissed, tellOf } from './pipeline/plan/morningDigest.ts';
 import { startSchedule } from './pipeline/plan/schedule.ts';
 import { tonightWork } from './pipeline/plan/tonightRun.ts';
-import { Planner } from './pipeline/plan/planner.ts';
+import { Planner, type RunWish } from './pipeline/plan/planner.ts';
 import { readinessSheets } from './pipeline/plan/readinessTable.ts';
 import { OUTLET_POINT } from './core/reading.ts';
 import type { Clock, Database, Logger, PlanDesk, ReadingStore } from './ports.ts';
@@ -42,7 +43,6 @@ export function openPlanning(
   config: Config,
   parts: PlanSideParts,
 ): { desk: PlanDesk; planner: Planner; start(): Promise<void>; stop(): Promise<void> } {
-  const { clock } = parts;
   const offset = zoneOffset(config.timeZone);
   const windows = windowsOf(config);
   const { readiness } = config;
@@ -73,20 +73,16 @@ export function openPlanning(
     work: { forecast, backtest, tonight: tonightWork(shared), sensitivity: sensitivityWork(shared) },
     onDone: (run) => tellOf(run, morning),
   });
+  const request = (wish: RunWish) => planner.request(wish);
+  const first = watchForFirstRun({ ...shared, ...readiness, request });
   let endSchedule = (): void => undefined;
   return {
     planner,
     desk: {
-      season(id) {
-        if (id !== undefined) return parseSeason(id, windows);
-        const nowMs = clock.nowMs();
-        return nextSeason(Math.floor((nowMs + offset(nowMs)) / DAY_MS), windows);
+      ...deskOf(planner, shared, readiness.measures.costs.currency),
+      dataArrived() {
+        if (readiness.enabled) first.dataArrived();
       },
-      request: (wish) => planner.request(wish),
-      progress: (runId) => planner.progress(runId),
-      currency: readiness.measures.costs.currency,
-      judged: (measure) => judgeMeasure(measure, shared),
-      worksheet: (rows, sums, seen) => workbookOf(readinessSheets(rows, sums, seen)),
     },
     async start() {
       await tellMissed(morning).catch((error: unknown) =>
@@ -97,15 +93,38 @@ export function openPlanning(
         endSchedule = startSchedule({
           ...shared,
           ...readiness,
-          request: (wish) => planner.request(wish),
+          request,
           judge: () => judgeRegister(shared),
         });
+        // The demo says by itself when its history is in.
+        if (!parts.simulated) first.dataArrived();
       }
     },
     async stop() {
       endSchedule();
+      await first.stop();
       await planner.stop();
     },
+  };
+}
+
+function deskOf(
+  planner: Planner,
+  judging: JudgeDeps & { windows: SeasonWindows },
+  currency: string,
+): Omit<PlanDesk, 'dataArrived'> {
+  const { clock, offset, windows } = judging;
+  return {
+    season(id) {
+      if (id !== undefined) return parseSeason(id, windows);
+      const nowMs = clock.nowMs();
+      return nextSeason(Math.floor((nowMs + offset(nowMs)) / DAY_MS), windows);
+    },
+    request: (wish) => planner.request(wish),
+    progress: (runId) => planner.progress(runId),
+    currency,
+    judged: (measure) => judgeMeasure(measure, judging),
+    worksheet: (rows, sums, seen) => workbookOf(readinessSheets(rows, sums, seen)),
   };
 }
 

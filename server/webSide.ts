@@ -94,6 +94,7 @@ function httpDeps(parts: WebSideParts, hub: LiveHub): HttpDeps {
       if (!isImportKind(kind)) throw new Error(`there is no import of ${kind}`);
       const report = await runImport(kind, body, options, { ...database, clock, store });
       if (kind === 'registry' && !report.dryRun) await pipeline.reloadGrid();
+      if (!report.dryRun) parts.plan.dataArrived();
       return report;
     },
     backup: liveBackup({ ...parts, spooled: () => pipeline.status().conservation.spooled }),

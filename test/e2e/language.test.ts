@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { launchBrowser } from '../fixtures/browser.ts';
+import { FIRST_RUN_MS, firstRunMade } from './firstRun.ts';
 import { openScreen, SCREENS, settled } from './screen.ts';
 
 /** Words that stand in Chinese text as they are: the product, units, formats, names of things in the program. */
@@ -34,7 +35,9 @@ beforeAll(async () => {
   ]
     .filter((name): name is string => typeof name === 'string' && name !== '')
     .toSorted((a, b) => b.length - a.length);
-});
+  // The page of readiness has words to find only then.
+  await firstRunMade();
+}, FIRST_RUN_MS + 20_000);
 afterAll(() => browser.close());
 
 /** What people wrote into the alert settings stays as they wrote it: names of people, rotas, policies, work. */

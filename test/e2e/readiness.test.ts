@@ -1,32 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { launchBrowser } from '../fixtures/browser.ts';
+import { FIRST_RUN_MS, firstRunMade } from './firstRun.ts';
 import { englishName, mapDrawn, openScreen, settled } from './screen.ts';
-
-/** Computed by the demo's own service: a forecast of the season that runs or is to come. */
-const RUN_MS = 180_000;
 
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
-  const { url } = inject('demo');
-  const answer = await fetch(new URL('/api/v1/readiness', url), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: url },
-    body: '{}',
-  });
-  if (answer.status !== 202) throw new Error(`the run was refused: ${await answer.text()}`);
-  const { id } = (await answer.json()) as { id: string };
-  const run = async () => {
-    const page = await fetch(new URL(`/api/v1/readiness/${id}?limit=1`, url));
-    return ((await page.json()) as { run: { state: string; error: string | null } }).run;
-  };
-  const deadlineMs = Date.now() + RUN_MS;
-  while ((await run()).state === 'running' && Date.now() < deadlineMs) await delay(500);
-  const { state, error } = await run();
-  if (state !== 'done') throw new Error(`the run is ${state}: ${error}`);
-}, RUN_MS + 20_000);
+  await firstRunMade();
+}, FIRST_RUN_MS + 20_000);
 afterAll(() => browser.close());
 
 describe('a planner before the season', () => {

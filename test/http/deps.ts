@@ -166,6 +166,7 @@ const fakePlan: HttpDeps['plan'] = {
       ...(originDay === undefined ? {} : { originDay }),
       ...(addedK === undefined ? {} : { addedK }),
     }),
+  dataArrived: () => undefined,
   progress: () => null,
   currency: 'CNY',
   judged: async (measure) => measure,

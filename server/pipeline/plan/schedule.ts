@@ -53,27 +53,35 @@ export function nextClockTime(nowMs: number, minutes: number, offset: ZoneOffset
   return times.find((ms) => ms > nowMs)!;
 }
 
+type SeasonDeps = Pick<ScheduleDeps, 'clock' | 'offset' | 'windows' | 'database' | 'daysAhead'>;
+
 /** The back-test first, where there is none yet: it decides what is published. */
 async function nightly(deps: ScheduleDeps): Promise<void> {
   await deps.judge();
+  for (const wish of await seasonWishes(deps)) await deps.request(wish);
+}
+
+/** What a night asks of the season to come: nothing while it is far. */
+export async function seasonWishes(deps: SeasonDeps): Promise<RunWish[]> {
   const season = nextSeason(today(deps), deps.windows);
-  if (season.firstDay - today(deps) > deps.daysAhead) return;
+  if (season.firstDay - today(deps) > deps.daysAhead) return [];
   const last = seasonOf(season.kind, season.year - 1, deps.windows);
-  if (!(await wasScored(deps, last))) await deps.request({ kind: 'backtest', season: last });
-  await deps.request({ kind: 'forecast', season });
+  const forecast: RunWish = { kind: 'forecast', season };
+  return (await wasScored(deps, last)) ? [forecast] : [{ kind: 'backtest', season: last }, forecast];
 }
 
+/** Also between seasons: cold comes in November, and heat in May. */
 async function morning(deps: ScheduleDeps): Promise<void> {
-  const season = nextSeason(today(deps), deps.windows);
-  if (season.firstDay <= today(deps)) await deps.request({ kind: 'tonight', season });
+  await deps.request({ kind: 'tonight', season: nextSeason(today(deps), deps.windows) });
 }
 
-async function wasScored({ database }: ScheduleDeps, { id }: Season): Promise<boolean> {
+async function wasScored({ database }: SeasonDeps, { id }: Season): Promise<boolean> {
   const runs = await database.readiness.list({ kind: 'backtest', seasonId: id, limit: 1 });
   return runs.length > 0;
 }
 
-function today({ clock, offset }: ScheduleDeps): number {
+/** The local day. */
+export function today({ clock, offset }: Pick<ScheduleDeps, 'clock' | 'offset'>): number {
   const nowMs = clock.nowMs();
   return Math.floor((nowMs + offset(nowMs)) / DAY_MS);
 }

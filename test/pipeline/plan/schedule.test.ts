@@ -61,15 +61,15 @@ describe('schedule', () => {
     expect(wishes).toHaveLength(2);
   });
 
-  it('scores a past season once, and looks at the next three days only while a season runs', async () => {
+  it('scores a past season once, and looks at the next three days each morning, also between seasons', async () => {
     const before = scheduleAt('2027-05-30T20:00', true);
     before.advance(6 * HOUR_MS);
     await expect.poll(() => before.wishes).toEqual(['forecast summer-2027']);
     before.advance(5 * HOUR_MS);
+    await expect.poll(() => before.wishes).toEqual(['forecast summer-2027', 'tonight summer-2027']);
     const within = scheduleAt('2027-07-30T03:00', true);
     within.advance(4 * HOUR_MS);
     await expect.poll(() => within.wishes).toEqual(['tonight summer-2027']);
-    expect(before.wishes).toEqual(['forecast summer-2027']);
   });
 
   it('lets a season alone that is further away than it is told to look', async () => {
