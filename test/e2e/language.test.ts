@@ -6,7 +6,7 @@ import { openScreen, SCREENS, settled } from './screen.ts';
 
 /** Words that stand in Chinese text as they are: the product, units, formats, names of things in the program. */
 const NOT_WORDS =
-  /\b(Peakvolt|peakvolt\.yaml|GB\/T|ANSI|mV|kVA|kW|kvar|kV|ms|MB|KiB|MiB|GiB|CSV|EN|GMT|Imax|Imin|iCal|YAML|MQTT|MQTT_URL|DuckDB|SQLite|InfluxDB|PostgreSQL|lon|lat|outlet|Asia\/Shanghai)\b/g;
+  /\b(Peakvolt|peakvolt\.yaml|GB\/T|ANSI|mV|kVA|kW|kvar|kV|ms|MB|KiB|MiB|GiB|CSV|XLSX|PR-AUC|Brier|EN|GMT|Imax|Imin|iCal|YAML|MQTT|MQTT_URL|DuckDB|SQLite|InfluxDB|PostgreSQL|lon|lat|outlet|Asia\/Shanghai)\b/g;
 const IDS = /\b(TQ|A|F|S)\d+\b|\btail-\w+|\b\d+(\.\d+)*\b/g;
 const CJK = /\p{Script=Han}/u;
 const WORD = /[A-Za-z]{2,}/;
@@ -85,22 +85,43 @@ function withoutNames(text: string): string {
   return names.reduce((rest, name) => rest.replaceAll(name, ''), text);
 }
 
+/** Reads the page in English, switches, and reads it in Chinese. */
+async function readInBoth(page: Page): Promise<void> {
+  expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  // The switch itself speaks the language that it leads to.
+  const chinese = (await texts(page)).filter((text) => text !== '中文' && CJK.test(withoutNames(text)));
+  expect(chinese).toEqual([]);
+
+  await page.getByRole('button', { name: 'Switch the language to Chinese' }).click();
+  await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('zh-CN');
+  const english = async (): Promise<string[]> =>
+    (await texts(page)).filter((text) =>
+      WORD.test(withoutNames(text).replace(IDS, '').replace(NOT_WORDS, '')),
+    );
+  await expect.poll(english).toEqual([]);
+}
+
 describe('no word is left untranslated', () => {
   test.each(SCREENS)('$name, in English and after the switch to Chinese', async ({ hash }) => {
     const { page, close } = await openScreen(browser, hash, { locale: 'en-GB' });
     await settled(page);
-    expect(await page.locator('html').getAttribute('lang')).toBe('en');
-    // The switch itself speaks the language that it leads to.
-    const chinese = (await texts(page)).filter((text) => text !== '中文' && CJK.test(withoutNames(text)));
-    expect(chinese).toEqual([]);
+    await readInBoth(page);
+    await close();
+  });
 
-    await page.getByRole('button', { name: 'Switch the language to Chinese' }).click();
-    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('zh-CN');
-    const english = async (): Promise<string[]> =>
-      (await texts(page)).filter((text) =>
-        WORD.test(withoutNames(text).replace(IDS, '').replace(NOT_WORDS, '')),
-      );
-    await expect.poll(english).toEqual([]);
+  test('why a transformer is at risk and what may be done', async () => {
+    const { page, close } = await openScreen(browser, '#/readiness', { locale: 'en-GB' });
+    const details = page.getByRole('button', { name: /^Details of / });
+    await details.first().click();
+    await page
+      .locator('tr.open')
+      .getByRole('heading', { name: /confidence \d+/ })
+      .waitFor();
+    await readInBoth(page);
+    await page
+      .locator('tr.open')
+      .getByRole('heading', { name: /置信度/ })
+      .waitFor();
     await close();
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   formatAge,
   formatBytes,
+  formatMoney,
   formatNumber,
   formatTime,
   NO_VALUE,
@@ -50,4 +51,12 @@ test.each([
   [3 * 1024 ** 3, '3.0 GiB'],
 ])('%d bytes', (bytes, text) => {
   expect(formatBytes(bytes, 'en')).toBe(text.replace(' ', THIN_SPACE));
+});
+
+test.each([
+  ['CNY', 'en', '45,000 CNY'],
+  ['CNY', 'zh-CN', '45,000 元'],
+  ['EUR', 'zh-CN', '45,000 EUR'],
+] as const)('money in %s reads, in %s, %s', (currency, locale, text) => {
+  expect(formatMoney(45_000, currency, locale)).toBe(text.replace(' ', THIN_SPACE));
 });

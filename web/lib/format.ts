@@ -92,3 +92,9 @@ export function formatBytes(bytes: number, locale: Locale): string {
   }
   return `${formatNumber(value, locale, unit === 0 ? 0 : 1)}${THIN_SPACE}${BYTE_UNITS[unit]}`;
 }
+
+/** An amount in the configured currency, `45,000 CNY`; the yuan has a word of its own in Chinese. */
+export function formatMoney(amount: number, currency: string, locale: Locale): string {
+  const unit = currency === 'CNY' && locale === 'zh-CN' ? '元' : currency;
+  return `${formatNumber(amount, locale)}${THIN_SPACE}${unit}`;
+}

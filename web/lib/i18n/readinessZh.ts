@@ -122,7 +122,7 @@ export const readinessZh = {
   },
   metricNames: {
     prAuc: 'PR-AUC（越大越好）',
-    brier: 'Brier（越小越好）',
+    brier: 'Brier 评分（越小越好）',
     pinball05: '分位损失 p05，V（越小越好）',
     pinball50: '分位损失 p50，V（越小越好）',
     pinball95: '分位损失 p95，V（越小越好）',
