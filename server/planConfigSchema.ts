@@ -15,7 +15,7 @@ export const planConfigShape = {
       enabled: z.boolean().default(true),
       /** When, by the clock of the grid. */
       nightlyAt: clockTime.default('02:00'),
-      /** When the next three days are forecast and told, also between seasons: cold comes in November, too. */
+      /** When the next three days are forecast and told; between seasons only where a weather forecast is fed. */
       morningAt: clockTime.default('06:30'),
       /**
        * Who has the morning's forecast, when a transformer is likely to go low: whom low voltage there would reach first

@@ -85,27 +85,30 @@ function withoutNames(text: string): string {
   return names.reduce((rest, name) => rest.replaceAll(name, ''), text);
 }
 
-/** Reads the page in English, switches, and reads it in Chinese. */
-async function readInBoth(page: Page): Promise<void> {
-  expect(await page.locator('html').getAttribute('lang')).toBe('en');
+async function chineseTexts(page: Page): Promise<string[]> {
   // The switch itself speaks the language that it leads to.
-  const chinese = (await texts(page)).filter((text) => text !== '中文' && CJK.test(withoutNames(text)));
-  expect(chinese).toEqual([]);
+  return (await texts(page)).filter((text) => text !== '中文' && CJK.test(withoutNames(text)));
+}
 
+async function englishTexts(page: Page): Promise<string[]> {
+  return (await texts(page)).filter((text) =>
+    WORD.test(withoutNames(text).replace(IDS, '').replace(NOT_WORDS, '')),
+  );
+}
+
+async function switchToChinese(page: Page): Promise<void> {
+  expect(await page.locator('html').getAttribute('lang')).toBe('en');
   await page.getByRole('button', { name: 'Switch the language to Chinese' }).click();
   await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('zh-CN');
-  const english = async (): Promise<string[]> =>
-    (await texts(page)).filter((text) =>
-      WORD.test(withoutNames(text).replace(IDS, '').replace(NOT_WORDS, '')),
-    );
-  await expect.poll(english).toEqual([]);
 }
 
 describe('no word is left untranslated', () => {
   test.each(SCREENS)('$name, in English and after the switch to Chinese', async ({ hash }) => {
     const { page, close } = await openScreen(browser, hash, { locale: 'en-GB' });
     await settled(page);
-    await readInBoth(page);
+    expect(await chineseTexts(page)).toEqual([]);
+    await switchToChinese(page);
+    await expect.poll(() => englishTexts(page)).toEqual([]);
     await close();
   });
 
@@ -117,7 +120,9 @@ describe('no word is left untranslated', () => {
       .locator('tr.open')
       .getByRole('heading', { name: /confidence \d+/ })
       .waitFor();
-    await readInBoth(page);
+    expect(await chineseTexts(page)).toEqual([]);
+    await switchToChinese(page);
+    await expect.poll(() => englishTexts(page)).toEqual([]);
     await page
       .locator('tr.open')
       .getByRole('heading', { name: /置信度/ })

@@ -1,8 +1,8 @@
 import { nextSeason, seasonOf } from '../../core/forecast/season.ts';
-import { DAY_MS, dayStart } from '../../core/localTime.ts';
+import { dayStart } from '../../core/localTime.ts';
 import { OUTLET_POINT } from '../../core/reading.ts';
 import type { Database, ReadingStore } from '../../ports.ts';
-import { seasonWishes, today, type ScheduleDeps } from './schedule.ts';
+import { isWeatherForecast, seasonWishes, today, type ScheduleDeps } from './schedule.ts';
 import type { RunWish } from './planner.ts';
 
 /** What nobody should have to ask for, nor wait a night for: the first runs once there is history to make them from. */
@@ -48,6 +48,8 @@ export function watchForFirstRun(deps: FirstRunDeps): { dataArrived(): void; sto
 
 /** Today's run of the next days where it is missing, then the season to come where no run of it was ever asked for. */
 async function firstWishes(deps: FirstRunDeps): Promise<RunWish[]> {
+  // Loads are learned from measured weather.
+  if ((await deps.database.weather.stations()).length === 0) return [];
   const season = nextSeason(today(deps), deps.windows);
   const last = seasonOf(season.kind, season.year - 1, deps.windows);
   const { transformers } = await deps.database.registry.load();
@@ -59,8 +61,7 @@ async function firstWishes(deps: FirstRunDeps): Promise<RunWish[]> {
     wishes.push({ kind: 'tonight', season });
   }
   const [asked] = await deps.database.readiness.list({ kind: 'forecast', seasonId: season.id, limit: 1 });
-  const hasWeather = (await deps.database.weather.stations()).length > 0;
-  if (asked === undefined && hasWeather && (await isMeasured(middleOf(last)))) {
+  if (asked === undefined && (await isMeasured(middleOf(last)))) {
     wishes.push(...(await seasonWishes(deps)));
   }
   return wishes;
@@ -68,14 +69,9 @@ async function firstWishes(deps: FirstRunDeps): Promise<RunWish[]> {
 
 /** Weather to come is stored, and nobody has looked at it today. */
 async function isTonightMissing(deps: FirstRunDeps): Promise<boolean> {
-  const { readiness, weather } = deps.database;
-  const [newest] = await readiness.list({ kind: 'tonight', limit: 1 });
+  const [newest] = await deps.database.readiness.list({ kind: 'tonight', limit: 1 });
   if (newest !== undefined && newest.originDay >= today(deps) - 1) return false;
-  const nowMs = deps.clock.nowMs();
-  for (const { stationId } of await weather.stations()) {
-    if ((await weather.forecast(stationId, nowMs, nowMs + DAY_MS)).length > 0) return true;
-  }
-  return false;
+  return isWeatherForecast(deps);
 }
 
 async function measuredOn(day: number, { store, offset }: FirstRunDeps): Promise<number> {

@@ -12,7 +12,7 @@ export interface ScheduleDeps {
   log: Logger;
   offset: ZoneOffset;
   windows: SeasonWindows;
-  database: Pick<Database, 'readiness'>;
+  database: Pick<Database, 'readiness' | 'weather'>;
   /** Clock times of the grid, `HH:MM`. */
   nightlyAt: string;
   morningAt: string;
@@ -70,9 +70,20 @@ export async function seasonWishes(deps: SeasonDeps): Promise<RunWish[]> {
   return (await wasScored(deps, last)) ? [forecast] : [{ kind: 'backtest', season: last }, forecast];
 }
 
-/** Also between seasons: cold comes in November, and heat in May. */
+/** Between seasons, where cold and heat come too, only if weather to come is fed: a run that cannot be made would be a complaint. */
 async function morning(deps: ScheduleDeps): Promise<void> {
-  await deps.request({ kind: 'tonight', season: nextSeason(today(deps), deps.windows) });
+  const season = nextSeason(today(deps), deps.windows);
+  if (season.firstDay > today(deps) && !(await isWeatherForecast(deps))) return;
+  await deps.request({ kind: 'tonight', season });
+}
+
+/** Whether some of today's weather is known as it was forecast. */
+export async function isWeatherForecast(
+  deps: Pick<ScheduleDeps, 'clock' | 'offset'> & { database: Pick<Database, 'weather'> },
+): Promise<boolean> {
+  const day = today(deps);
+  const [fromMs, toMs] = [dayStart(day, deps.offset), dayStart(day + 1, deps.offset)];
+  return (await deps.database.weather.forecastStations(fromMs, toMs)).length > 0;
 }
 
 async function wasScored({ database }: SeasonDeps, { id }: Season): Promise<boolean> {

@@ -28,15 +28,13 @@ function watched({ measured = FOUR_YEARS, runs = [], stations = 1, hasForecast =
   let looks = 0;
   const model = gridModel(['T1', 'T2', 'T3', 'T4'].map((id) => transformer(id)));
   const database = {
-    registry: {
-      load: async () => {
-        looks++;
-        return model;
-      },
-    },
+    registry: { load: async () => model },
     weather: {
-      stations: async () => Array.from({ length: stations }, (_, i) => ({ stationId: `W${i}` })),
-      forecast: async () => (hasForecast ? [{}] : []),
+      stations: async () => {
+        looks++;
+        return Array.from({ length: stations }, (_, i) => ({ stationId: `W${i}` }));
+      },
+      forecastStations: async () => (hasForecast ? ['W0'] : []),
     },
     readiness: {
       list: async ({ kind, seasonId }: { kind: string; seasonId?: string }) =>

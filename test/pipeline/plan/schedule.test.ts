@@ -31,7 +31,7 @@ describe('next clock time', () => {
   });
 });
 
-function scheduleAt(start: string, backtested: boolean, daysAhead = 180) {
+function scheduleAt(start: string, backtested: boolean, { daysAhead = 180, isWeatherFed = true } = {}) {
   const { clock, advance } = handClock(at(start));
   const wishes: string[] = [];
   const end = startSchedule({
@@ -41,6 +41,7 @@ function scheduleAt(start: string, backtested: boolean, daysAhead = 180) {
     windows: SEASON_WINDOWS,
     database: {
       readiness: { list: async () => (backtested ? [{}] : []) },
+      weather: { forecastStations: async () => (isWeatherFed ? ['W1'] : []) },
     } as unknown as ScheduleDeps['database'],
     nightlyAt: '02:00',
     morningAt: '06:30',
@@ -61,20 +62,26 @@ describe('schedule', () => {
     expect(wishes).toHaveLength(2);
   });
 
-  it('scores a past season once, and looks at the next three days each morning, also between seasons', async () => {
+  it('scores a past season once, and looks at the next three days each morning, also between seasons where weather is forecast', async () => {
     const before = scheduleAt('2027-05-30T20:00', true);
     before.advance(6 * HOUR_MS);
     await expect.poll(() => before.wishes).toEqual(['forecast summer-2027']);
     before.advance(5 * HOUR_MS);
     await expect.poll(() => before.wishes).toEqual(['forecast summer-2027', 'tonight summer-2027']);
-    const within = scheduleAt('2027-07-30T03:00', true);
+    const unfed = scheduleAt('2027-05-30T20:00', true, { isWeatherFed: false });
+    unfed.advance(6 * HOUR_MS);
+    await expect.poll(() => unfed.wishes).toEqual(['forecast summer-2027']);
+    unfed.advance(5 * HOUR_MS);
+    // In season it is asked for all the same: why it cannot be made is worth knowing.
+    const within = scheduleAt('2027-07-30T03:00', true, { isWeatherFed: false });
     within.advance(4 * HOUR_MS);
     await expect.poll(() => within.wishes).toEqual(['tonight summer-2027']);
+    expect(unfed.wishes).toEqual(['forecast summer-2027']);
   });
 
   it('lets a season alone that is further away than it is told to look', async () => {
-    const far = scheduleAt('2027-03-05T01:00', true, 30);
-    const near = scheduleAt('2027-05-20T01:00', true, 30);
+    const far = scheduleAt('2027-03-05T01:00', true, { daysAhead: 30 });
+    const near = scheduleAt('2027-05-20T01:00', true, { daysAhead: 30 });
     for (const { advance } of [far, near]) advance(2 * HOUR_MS);
     await expect.poll(() => near.wishes).toEqual(['forecast summer-2027']);
     expect(far.wishes).toEqual([]);
