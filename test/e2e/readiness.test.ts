@@ -76,7 +76,7 @@ describe('a planner before the season', () => {
     await page.getByRole('button', { name: /^Compute 1.°C warmer/ }).click();
     await page.getByRole('progressbar', { name: /warmer/ }).waitFor();
     const warmer = page.getByRole('row', { name: /^1.°C warmer\D* \d+ (\d+ more|\d+ fewer|as many)/ });
-    await warmer.waitFor({ timeout: RUN_MS });
+    await warmer.waitFor({ timeout: FIRST_RUN_MS });
     await page.getByRole('combobox', { name: 'Beside it' }).selectOption({ index: 1 });
     await areas.getByRole('columnheader', { name: /warmer/ }).waitFor();
     expect(faults).toEqual([]);
