@@ -94,7 +94,8 @@ export function formatBytes(bytes: number, locale: Locale): string {
 }
 
 /** An amount in the configured currency, `45,000 CNY`; the yuan has a word of its own in Chinese. */
-export function formatMoney(amount: number, currency: string, locale: Locale): string {
+export function formatMoney(amount: number | null, currency: string, locale: Locale): string {
+  if (amount === null) return NO_VALUE;
   const unit = currency === 'CNY' && locale === 'zh-CN' ? '元' : currency;
   return `${formatNumber(amount, locale)}${THIN_SPACE}${unit}`;
 }
