@@ -2,6 +2,7 @@ import { DAY_MS, type ZoneOffset } from '../localTime.ts';
 import { OUTLET_POINT, TAIL_PREFIX } from '../reading.ts';
 import type { DailySummary } from '../summary.ts';
 import { HISTORY_COLUMNS, type DailyHistory, type HistoryColumn } from './forecast.ts';
+import { openUnderV } from './openPhase.ts';
 
 /** Local days, numbered since 1970; both ends are in it. */
 export interface DayRange {
@@ -11,9 +12,6 @@ export interface DayRange {
 
 /** Columns that the outlet alone speaks for, and where they come from. */
 const OUTLET_COLUMNS = {
-  uaMinHourV: 'uaMinHourV',
-  ubMinHourV: 'ubMinHourV',
-  ucMinHourV: 'ucMinHourV',
   iaMaxHourA: 'iaMaxHourA',
   ibMaxHourA: 'ibMaxHourA',
   icMaxHourA: 'icMaxHourA',
@@ -27,6 +25,8 @@ const OUTLET_PAIRS = Object.entries(OUTLET_COLUMNS) as [
   (typeof OUTLET_COLUMNS)[keyof typeof OUTLET_COLUMNS],
 ][];
 
+const PHASE_MINIMA = ['uaMinHourV', 'ubMinHourV', 'ucMinHourV'] as const;
+
 /** Number of the local day that a summary is of. */
 function dayOfSummary(dayMs: number, offset: ZoneOffset): number {
   return Math.round((dayMs + offset(dayMs)) / DAY_MS);
@@ -36,12 +36,15 @@ function dayOfSummary(dayMs: number, offset: ZoneOffset): number {
  * Daily summaries of outlets and line ends, in any order and one by one, into the history of each transformer. All
  * columns of one transformer lie in one buffer of 4 bytes a cell (10,000 transformers × 730 days: 380 MB), so that a
  * history moves to a worker without a copy. Days outside the range are left out. A row that comes again replaces what
- * the outlet said; line ends only ever add to the worst.
+ * the outlet said; line ends only ever add to the worst. An open phase is a fault and no low voltage: its lowest hour of that
+ * day is not measured, nor is the line end's where it may be that phase.
  */
 export class HistoryBuilder {
   readonly #range: DayRange;
   readonly #offset: ZoneOffset;
   readonly #histories = new Map<string, DailyHistory>();
+  /** Days with an open phase at the outlet and the voltage under which a line end shares it. */
+  readonly #openDays = new Map<string, Map<number, number>>();
 
   constructor(range: DayRange, offset: ZoneOffset) {
     this.#range = range;
@@ -55,12 +58,16 @@ export class HistoryBuilder {
     if (!isOutlet && !row.point.startsWith(TAIL_PREFIX)) return;
     const { columns } = this.#historyOf(row.transformerId);
     const at = day - this.#range.firstDay;
+    const underV = openUnderV(row);
     if (isOutlet) {
+      if (PHASE_MINIMA.some((phase) => row[phase] < underV)) this.#noteOpenDay(row.transformerId, at, underV);
+      for (const phase of PHASE_MINIMA) columns[phase][at] = row[phase] < underV ? NaN : row[phase];
       for (const [column, source] of OUTLET_PAIRS) columns[column][at] = row[source];
       columns.highestV[at] = greater(greater(row.uaMaxV, row.ubMaxV), row.ucMaxV);
     } else {
-      const tailV = lesser(lesser(row.uaMinHourV, row.ubMinHourV), row.ucMinHourV);
-      columns.tailMinHourV[at] = lesser(columns.tailMinHourV[at]!, tailV);
+      for (const phase of PHASE_MINIMA) {
+        if (!(row[phase] < underV)) columns.tailMinHourV[at] = lesser(columns.tailMinHourV[at]!, row[phase]);
+      }
     }
     // Which hours they were is not kept: those of the worst point are a lower bound of the hours low anywhere.
     columns.lowHours[at] = greater(columns.lowHours[at]!, row.lowHours);
@@ -68,7 +75,16 @@ export class HistoryBuilder {
 
   /** What was added; the builder must not be used after it. */
   finish(): Map<string, DailyHistory> {
+    for (const [id, days] of this.#openDays) {
+      const { tailMinHourV } = this.#histories.get(id)!.columns;
+      for (const [at, underV] of days) if (tailMinHourV[at]! < underV) tailMinHourV[at] = NaN;
+    }
     return this.#histories;
+  }
+
+  #noteOpenDay(transformerId: string, at: number, underV: number): void {
+    const days = this.#openDays.get(transformerId) ?? new Map<number, number>();
+    this.#openDays.set(transformerId, days.set(at, underV));
   }
 
   #historyOf(transformerId: string): DailyHistory {

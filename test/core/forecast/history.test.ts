@@ -57,6 +57,38 @@ describe('HistoryBuilder', () => {
     expect(columns.uaMinHourV[0]).toBeNaN();
   });
 
+  it.each([
+    ['outlet first', 0],
+    ['line end first', 1],
+  ])('takes an open phase for a fault and not for low voltage, at the line end too: %s', (_, first) => {
+    const fuse = summary(SUMMER.firstDay + 1, 'outlet', {
+      uaMinHourV: 226,
+      ubMinHourV: 113,
+      ucMinHourV: 224,
+      lowHours: 5,
+      validHours: 24,
+    });
+    const end = summary(SUMMER.firstDay + 1, 'tail-1', { ubMinHourV: 108 });
+    const history = builtOf(first === 0 ? [fuse, end] : [end, fuse])!;
+    expect(worstMinHourV(history, 1)).toBe(224);
+    expect(history.columns.ubMinHourV[1]).toBeNaN();
+    expect(history.columns.tailMinHourV[1]).toBeNaN();
+    const options = { lowV: 198, coverageMinPct: 0, breakDays: [] };
+    expect(seasonOutcome('T1', history, SUMMER, options)).toMatchObject({ low: false, lowHours: 0 });
+  });
+
+  it('keeps a phase that its load pulls far under the others, and a line end that alone is low', () => {
+    const unbalanced = summary(SUMMER.firstDay + 1, 'outlet', {
+      uaMinHourV: 160,
+      ubMinHourV: 225,
+      ucMinHourV: 222,
+    });
+    const end = summary(SUMMER.firstDay + 1, 'tail-1', { uaMinHourV: 130 });
+    const history = builtOf([unbalanced, end])!;
+    expect(history.columns.uaMinHourV[1]).toBe(160);
+    expect(worstMinHourV(history, 1)).toBe(130);
+  });
+
   it('leaves out other points and days outside the range', () => {
     expect(
       builtOf([summary(SUMMER.firstDay, 'roof', {}), summary(SUMMER.lastDay + 1, 'outlet', {})]),
