@@ -247,7 +247,10 @@ function judgeDeps({ after, register, weather }: WorkedGrid): JudgeDeps {
   const deps = {
     clock: { nowMs: () => dayStart(season.lastDay + 1, offset) },
     offset,
-    lowPu: FORECAST_OPTIONS.lowPu,
+    limitsOf: ({ nominalV }: Transformer) => ({
+      lowV: FORECAST_OPTIONS.lowPu * nominalV,
+      highV: FORECAST_OPTIONS.highPu * nominalV,
+    }),
     store: {
       dailies: async ({ transformerId, fromMs, toMs }: Parameters<JudgeDeps['store']['dailies']>[0]) =>
         rowsOf(histories.get(transformerId!)!).filter((row) => row.dayMs >= fromMs && row.dayMs < toMs),

@@ -20,7 +20,7 @@ export const readinessEn = {
   runFailed: 'The last run failed',
   runNone: 'No forecast for this season yet',
   runNoneHint:
-    'A forecast needs a registry, daily summaries of at least the last season of the same kind, and past weather: import history and weather, or let readings come in. It runs each night, or at once by the button.',
+    'A forecast needs a registry, daily summaries of at least the last season of the same kind, and past weather: import history and weather, or let readings come in. The first is made by itself once they are in, then one each night, or at once by the button.',
   publishedModel: 'Published: the model. It was ahead of every baseline in the back-test.',
   publishedByRanking:
     'Published: the model. It ranked best in the back-test (PR-AUC), but was not ahead of every baseline on new entrants.',
