@@ -4,7 +4,7 @@ import { LOAD_FEATURES } from './features.ts';
 import type { ForecastInput } from './forecast.ts';
 import { takeOutSteps } from './levelSteps.ts';
 import { LOAD_PRIOR } from './loadModel.ts';
-import type { PooledPriors, Prior } from './parts.ts';
+import { areaKey, type PooledPriors, type Prior } from './parts.ts';
 import { Ridge } from './ridge.ts';
 import { TransformerFit, type TransformerModel } from './transformerFit.ts';
 import { priorAt, VOLT_FEATURES, VOLTAGE_PRIOR, voltageRows } from './voltageModel.ts';
@@ -68,8 +68,11 @@ export function fitFeeder(
   return { models: fits.map((fit) => fit.model(measured, modelled)), meanLoadA, modelledLoad: modelled };
 }
 
-function priorOf(priors: ReadonlyMap<string, Prior>, transformer: Transformer, fallback: Prior): Prior {
-  return priors.get(transformer.kind) ?? priors.get('') ?? fallback;
+/** Of the kind in the area, else of the kind, else of all in the area, else of all. */
+function priorOf(priors: ReadonlyMap<string, Prior>, { kind, areaId }: Transformer, fallback: Prior): Prior {
+  const keys = [areaKey(kind, areaId), kind, areaKey('', areaId), ''];
+  const key = keys.find((one) => priors.has(one));
+  return key === undefined ? fallback : priors.get(key)!;
 }
 
 /** Load of the feeder relative to its mean, by day, from the members whose load is known on it. */

@@ -14,7 +14,10 @@ export interface Prior {
   sd: Float64Array;
 }
 
-/** What all transformers say together, by kind. Key of the maps: kind of the registry; the empty text is all kinds. */
+/**
+ * What all transformers say together. Key of the maps: kind of the registry, the empty text for all kinds; of load besides
+ * {@link areaKey}.
+ */
 export interface PooledPriors {
   load: ReadonlyMap<string, Prior>;
   voltage: ReadonlyMap<string, Prior>;
@@ -24,6 +27,11 @@ export interface PooledPriors {
   /** Low hours of a day: at the limit, and more for each volt of depth. */
   lowHoursAtLimit: number;
   lowHoursPerVolt: number;
+}
+
+/** Key of a kind in an area. */
+export function areaKey(kind: string, areaId: string): string {
+  return `${kind}\n${areaId}`;
 }
 
 export interface SeasonPriors {

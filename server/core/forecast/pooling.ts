@@ -5,17 +5,24 @@ import { LOAD, LOAD_FEATURES } from './features.ts';
 import { fitFeeder } from './feederModel.ts';
 import type { ForecastInput } from './forecast.ts';
 import { LOAD_PRIOR } from './loadModel.ts';
-import type { PooledPriors, Prior } from './parts.ts';
+import { areaKey, type PooledPriors, type Prior } from './parts.ts';
 import { quantile } from './statistics.ts';
 import type { TransformerModel } from './transformerFit.ts';
 import { isRatio, TAIL, VOLT, VOLT_FEATURES, VOLTAGE_PRIOR } from './voltageModel.ts';
 
-/** What the transformers of a kind have in common, from a sample of whole feeders: the prior of each of them. */
+/**
+ * What the transformers of a kind have in common, from a sample of whole feeders: the prior of each of them. Where an area
+ * has some of a kind, its load prior lies between the kind's and what they say: district heating, work and customs of a town
+ * are its own; volts per ampere are not.
+ */
 
 /** Enough for a mean; a larger sample costs time and says the same. */
 const SAMPLE_TRANSFORMERS = 400;
 /** Below this a kind is what all kinds are. */
 const KIND_MIN = 12;
+/** Below this an area has no say; with as many more as the second it has half (M). */
+const AREA_MIN = 6;
+const AREA_HALF = 12;
 /** Level of load and of source between the same seasons of two years, before anything was learned (M). */
 const LOAD_LEVEL_SD = 0.08;
 const VOLTAGE_LEVEL_SD = 1.2;
@@ -41,7 +48,12 @@ export function poolPriors(input: ForecastInput, context: SeasonContext): Pooled
   const voltage = new Map<string, Prior>();
   for (const [kind, group] of byKind(models)) {
     if (group.length < KIND_MIN) continue;
-    load.set(kind, pooledLoad(group));
+    const ofKind = pooledLoad(group);
+    load.set(kind, ofKind);
+    for (const [areaId, members] of Map.groupBy(group, ({ transformer }) => transformer.areaId)) {
+      const ofArea = areaLoad(members, ofKind);
+      if (ofArea !== null) load.set(areaKey(kind, areaId), ofArea);
+    }
     const pooled = pooledVoltage(group);
     if (pooled !== null) voltage.set(kind, pooled);
   }
@@ -92,6 +104,19 @@ function pooledLoad(models: readonly TransformerModel[]): Prior {
   // The size of a transformer says nothing of another's.
   pooled.sd[LOAD.one] = LOAD_PRIOR.sd[LOAD.one]!;
   return pooled;
+}
+
+/** The kind's prior moved towards the median of an area; null where too few were measured. */
+function areaLoad(models: readonly TransformerModel[], { mean, sd }: Prior): Prior | null {
+  const betas = models.filter((model) => model.load.source !== 'none').map((model) => model.load.beta);
+  if (betas.length < AREA_MIN) return null;
+  const weight = betas.length / (betas.length + AREA_HALF);
+  const median = (k: number): number =>
+    quantile(
+      betas.map((beta) => beta[k]!),
+      0.5,
+    );
+  return { mean: mean.map((value, k) => value + weight * (median(k) - value)), sd };
 }
 
 function pooledVoltage(models: readonly TransformerModel[]): Prior | null {

@@ -21,6 +21,8 @@ export interface SmallGridOptions {
   years?: number;
   season?: Season;
   weatherYears?: number;
+  /** Factor on the answer to heat of each area; feeders go to the areas in turn. */
+  heatOfAreas?: readonly number[];
 }
 
 export interface SmallGrid {
@@ -31,7 +33,7 @@ export interface SmallGrid {
 
 /** Histories up to the end of the season: what comes after the origin is there, and must not be looked at. */
 export function smallGrid(options: SmallGridOptions = {}): SmallGrid {
-  const { seed = 1, feeders = 4, perFeeder = 8, years = 3, weatherYears = 8 } = options;
+  const { seed = 1, feeders = 4, perFeeder = 8, years = 3, weatherYears = 8, heatOfAreas = [1] } = options;
   const season = options.season ?? seasonOf('summer', 2026);
   const chance = chanceOf(seed);
   const weather = weatherOf(seed, season.lastDay - Math.round(weatherYears * 365.25), season.lastDay);
@@ -43,14 +45,19 @@ export function smallGrid(options: SmallGridOptions = {}): SmallGrid {
     const levelV = chance.normal() * 2;
     const feederNoise = noiseOf(chance, range.lastDay - range.firstDay + 1, 0.8);
     for (let t = 0; t < perFeeder; t++) {
-      const transformer = transformerOf(`F${f}-T${t}`, { feederId: `F${f}`, capacityKva: 400 });
+      const area = f % heatOfAreas.length;
+      const transformer = transformerOf(`F${f}-T${t}`, {
+        feederId: `F${f}`,
+        areaId: `A${area + 1}`,
+        capacityKva: 400,
+      });
       const slope = 0.0085 * (0.8 + 0.4 * chance.unit());
       const place = {
         slope,
         sourceV: 224 + levelV + chance.normal() * 2 - (18 * t) / perFeeder,
         baseA: 450 + 500 * chance.unit(),
         growth: 0.04 + 0.06 * chance.unit(),
-        cooling: 0.1 + 0.06 * chance.unit(),
+        cooling: (0.1 + 0.06 * chance.unit()) * heatOfAreas[area]!,
         feederDropV: 3 + (9 * t) / perFeeder,
       };
       transformers.push(transformer);
