@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../fixtures/browser.ts';
+import { FIRST_RUN_MS, firstRunMade } from './firstRun.ts';
 import { mapDrawn, openScreen, SCREENS, settled } from './screen.ts';
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -10,7 +11,9 @@ const FINGER_PX = 24;
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
-});
+  // A page of readiness that is full.
+  await firstRunMade();
+}, FIRST_RUN_MS + 20_000);
 afterAll(() => browser.close());
 
 async function brightness(page: Page): Promise<number> {
