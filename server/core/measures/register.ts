@@ -47,9 +47,17 @@ export interface RegisteredMeasure {
   verdict: MeasureVerdict | null;
 }
 
-/** What a pair is judged as: a work on the feeder moves the neighbours too, a new point the load, and a tap shows every day. */
-export function judgedAs(measure: Pick<RegisteredMeasure, 'kind' | 'second'>): MeasureKind {
+/** `rebalance-pair`: rebalancing with a work that lifts all phases. */
+export type JudgedKind = MeasureKind | 'rebalance-pair';
+
+/**
+ * What a measure or a pair is judged as: a work on the feeder moves the neighbours too, a new point the load, and a tap
+ * shows every day. Rebalancing by itself shows against the mean of the own phases, which whatever goes with it moves.
+ */
+export function judgedAs(measure: Pick<RegisteredMeasure, 'kind' | 'second'>): JudgedKind {
   const kinds = kindsOf(measure);
   const decisive = (['feeder', 'new-point'] as const).find((kind) => kinds.includes(kind));
-  return decisive ?? kinds.find((kind) => kind !== 'tap') ?? measure.kind;
+  if (decisive !== undefined) return decisive;
+  if (kinds.length > 1 && kinds.includes('rebalance')) return 'rebalance-pair';
+  return kinds.find((kind) => kind !== 'tap') ?? measure.kind;
 }

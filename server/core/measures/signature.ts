@@ -1,7 +1,8 @@
 import type { DailyHistory } from '../forecast/forecast.ts';
 import { median } from '../forecast/statistics.ts';
-import type { Finding, MeasureKind } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { finding } from './findingWords.ts';
+import type { JudgedKind } from './register.ts';
 
 /** What a measure of a kind leaves behind beside the volts: told with the verdict, never what decides it. */
 
@@ -14,11 +15,12 @@ export interface SignatureDays {
 }
 
 /** Empty where the kind leaves nothing, or it is not measured. */
-export function signature(kind: MeasureKind, { columns }: DailyHistory, days: SignatureDays): Finding[] {
+export function signature(kind: JudgedKind, { columns }: DailyHistory, days: SignatureDays): Finding[] {
   const [before, after] = [days.before, days.after].map((side) => medians(columns, side)) as [Side, Side];
   const isKnown = (of: (side: Side) => number) => !Number.isNaN(of(before) + of(after));
   switch (kind) {
     case 'rebalance':
+    case 'rebalance-pair':
       if (!isKnown((side) => side.unbalancePct)) return [];
       return [finding('unbalance-changed', { beforePct: before.unbalancePct, afterPct: after.unbalancePct })];
     case 'capacitors':

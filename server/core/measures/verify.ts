@@ -1,7 +1,7 @@
 import { LOW_TOLERANCE_V } from '../aggregate.ts';
 import type { DailyHistory, DailyWeather } from '../forecast/forecast.ts';
-import { DAY_MS } from '../localTime.ts';
 import { quantile } from '../forecast/statistics.ts';
+import { DAY_MS } from '../localTime.ts';
 import {
   benchmarkDays,
   learnBenchmark,
@@ -12,9 +12,9 @@ import {
   type LoadControl,
 } from './benchmark.ts';
 import { measureEffect, type Effect } from './effect.ts';
-import type { Finding, MeasureKind } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { finding } from './findingWords.ts';
-import type { MeasureVerdict } from './register.ts';
+import type { JudgedKind, MeasureVerdict } from './register.ts';
 import { signature } from './signature.ts';
 
 /** Did a measure do what it promised: days after it against a benchmark that was learned before it. */
@@ -58,11 +58,12 @@ interface Statistic {
 /**
  * A tap lifts every day alike. Rebalancing shows between the own phases, whose mean it leaves alone. What works by volts
  * per ampere shows with the load. A new point takes load away, and a feeder's measure lifts the neighbours: then neither
- * is a control.
+ * is a control. Of a pair with rebalancing in it neither the own mean nor the own unbalance is one.
  */
-const STATISTICS: Readonly<Record<MeasureKind, Statistic>> = {
+const STATISTICS: Readonly<Record<JudgedKind, Statistic>> = {
   tap: { control: 'neighbours', load: 'all-phases', axis: 'level' },
   rebalance: { control: 'own-phases', load: 'mean', axis: 'mean' },
+  'rebalance-pair': { control: 'neighbours', load: 'with-feeder', axis: 'drop' },
   capacitors: { control: 'neighbours', load: 'all-phases', axis: 'drop' },
   reconductor: { control: 'neighbours', load: 'all-phases', axis: 'worst-phase' },
   capacity: { control: 'neighbours', load: 'all-phases', axis: 'worst-phase' },
@@ -71,7 +72,7 @@ const STATISTICS: Readonly<Record<MeasureKind, Statistic>> = {
 };
 
 export interface VerifyInput {
-  kind: MeasureKind;
+  kind: JudgedKind;
   history: DailyHistory;
   /** Other transformers of the feeder, those with a change of their own left out. */
   neighbours: readonly DailyHistory[];

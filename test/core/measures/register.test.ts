@@ -1,12 +1,15 @@
 import { expect, it } from 'vitest';
 import type { MeasureKind } from '../../../server/core/measures/finding.ts';
-import { judgedAs } from '../../../server/core/measures/register.ts';
+import { judgedAs, type JudgedKind } from '../../../server/core/measures/register.ts';
 
-it.each<[MeasureKind, MeasureKind | null, MeasureKind]>([
+it.each<[MeasureKind, MeasureKind | null, JudgedKind]>([
   ['tap', null, 'tap'],
   ['new-point', null, 'new-point'],
-  ['tap', 'rebalance', 'rebalance'],
-  ['rebalance', 'capacity', 'rebalance'],
+  ['rebalance', null, 'rebalance'],
+  ['tap', 'capacity', 'capacity'],
+  ['tap', 'rebalance', 'rebalance-pair'],
+  ['rebalance', 'capacity', 'rebalance-pair'],
+  ['rebalance', 'new-point', 'new-point'],
   ['tap', 'new-point', 'new-point'],
   ['capacity', 'new-point', 'new-point'],
   ['new-point', 'feeder', 'feeder'],

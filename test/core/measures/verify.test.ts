@@ -3,6 +3,7 @@ import type { DailyHistory } from '../../../server/core/forecast/forecast.ts';
 import { worstMinHourV } from '../../../server/core/forecast/history.ts';
 import type { MeasureKind } from '../../../server/core/measures/finding.ts';
 import { findingSentence } from '../../../server/core/measures/findingWords.ts';
+import type { JudgedKind } from '../../../server/core/measures/register.ts';
 import { verifyMeasure, type VerifyInput } from '../../../server/core/measures/verify.ts';
 import { feederYears, FIRST_DAY, type FeederPlan, type Intervention } from '../forecast/feederYears.ts';
 
@@ -14,7 +15,7 @@ const SEEDS = Array.from({ length: 20 }, (_, seed) => seed + 1);
 
 interface Case {
   seed: number;
-  kind: MeasureKind;
+  kind: JudgedKind;
   change: Partial<Intervention> | null;
   promisedV?: number | null;
   lowV?: number;
@@ -124,6 +125,24 @@ describe('verifyMeasure', () => {
       change: { slopeFactor: 0.4, shiftV: 5.8 },
     }));
     expect(share(cases, 'verified')).toBeGreaterThanOrEqual(0.85);
+  });
+
+  it.each<[string, Partial<Intervention>]>([
+    ['a raised tap', { spreadFactor: 0.2, shiftV: 5.8 }],
+    ['a larger unit', { spreadFactor: 0.2, slopeFactor: 0.4 }],
+  ])('lets rebalancing that came with %s have both', (_, change) => {
+    const cases = SEEDS.map((seed) => ({ seed, kind: 'rebalance-pair' as const, change }));
+    expect(share(cases, 'verified')).toBeGreaterThanOrEqual(0.85);
+    expect(share(cases, 'failed')).toBe(0);
+    const { evidence } = judged(cases[0]!);
+    expect(evidence.map(({ code }) => code)).toContain('unbalance-changed');
+  });
+
+  it('lets a useless pair fail, and verifies none', () => {
+    const promised = { kind: 'rebalance-pair' as const, promisedV: 11 };
+    const useless = SEEDS.map((seed) => ({ seed: 500 + seed, change: null, ...promised }));
+    expect(share(useless, 'failed')).toBeGreaterThanOrEqual(0.85);
+    expect(share(useless, 'verified')).toBe(0);
   });
 
   it('fails work that gave a fifth of what was promised', () => {
