@@ -18,8 +18,11 @@ const CONDITIONS: Readonly<Record<string, string>> = {
 };
 
 const name = (condition: string): string => CONDITIONS[condition] ?? condition.replaceAll('-', ' ');
-const counted = (n: number, one: string, many: string): string =>
-  `${String(n).replace(/\B(?=(\d{3})+$)/g, ',')} ${n === 1 ? one : many}`;
+/** `12,000` */
+export const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+/** `1 home`, `12,000 homes`. */
+export const counted = (n: number, one: string, many: string): string =>
+  `${grouped(n)} ${n === 1 ? one : many}`;
 const initial = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const MESSAGE_EN: MessageWords = {

@@ -1,4 +1,5 @@
 import type { Language } from './delivery.ts';
+import { counted, grouped } from './messageEn.ts';
 
 /** What a language must be able to say of the next three days, beside the words of every message. */
 interface TonightWords {
@@ -19,8 +20,6 @@ interface TonightWords {
   open: string;
 }
 
-const counted = (n: number, one: string, many: string): string => `${grouped(n)} ${n === 1 ? one : many}`;
-const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 const volts = (v: number): string => v.toFixed(1);
 const degrees = (c: number): string => String(Math.round(c)).replace('-', '−');
 
