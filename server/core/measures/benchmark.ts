@@ -20,14 +20,18 @@ const HOT_C = 24;
 const COLD_C = 10;
 /** Ridge on standardised regressors, in days; firm on "as the control does", which few days before tell apart from load. */
 const RIDGE_DAYS = 2;
+const CONTROL_RIDGE_DAYS = 150;
 /** Weather that varied less before, against all days, was not seen. */
 const SEEN_SHARE = 0.5;
-const OUTLIER_SIGMAS = 4;
-const CONTROL_RIDGE_DAYS = 150;
+/** A day that stands out by so many standard deviations had something else: a blown fuse, a stuck meter. */
+export const OUTLIER_SIGMAS = 4;
 
 /** What goes with the lowest hour and is not moved by the measure: neighbours, or the mean of the own phases. */
 export type Control = 'neighbours' | 'own-phases' | 'none';
-/** `all-phases`: own load with its unbalance, and the feeder's; `mean`: own alone; `feeder`: the neighbours' alone. */
+/**
+ * `all-phases`: own load with its unbalance, and the neighbours'; `with-feeder`: the same without unbalance; `mean`: own
+ * alone; `feeder`: the neighbours' alone.
+ */
 export type LoadControl = 'all-phases' | 'mean' | 'with-feeder' | 'feeder';
 /** A column of the comparison from what each local day is. */
 type ColumnOf = (of: (day: number) => number) => Float64Array;
@@ -60,7 +64,10 @@ export interface BenchmarkDays {
 export interface Benchmark {
   /** Of every day, V; NaN where a regressor is unknown. */
   expectedV: Float64Array;
-  /** xᵀ(XᵀX + Λ)⁻¹x of the sum x of the days with these weights: variance that the benchmark itself adds, in variances of a day. */
+  /**
+   * xᵀ(XᵀX + Λ)⁻¹x of the sum x of the days with these weights: variance that the benchmark itself adds, in variances of a
+   * day.
+   */
   leverage(weights: Float64Array): number;
 }
 
@@ -177,8 +184,7 @@ function medianOf(
 }
 
 /**
- * The benchmark of every day, learned from the days `isLearned` marks. Days that stand out (a blown fuse, a stuck meter)
- * are left out of a second round.
+ * The benchmark of every day, learned from the days `isLearned` marks. Days that stand out are left out of a second round.
  */
 export function learnBenchmark(days: BenchmarkDays, isLearned: (at: number) => boolean): Benchmark {
   const first = fitted(days, isLearned).expectedV;

@@ -1,5 +1,5 @@
 import { meanOf, robustSigma } from '../forecast/statistics.ts';
-import { learnBenchmark, type Benchmark, type BenchmarkDays } from './benchmark.ts';
+import { learnBenchmark, OUTLIER_SIGMAS, type Benchmark, type BenchmarkDays } from './benchmark.ts';
 
 /**
  * How much a measure raised the lowest hour of the hardest days, from the days since against the benchmark. Every
@@ -9,8 +9,7 @@ import { learnBenchmark, type Benchmark, type BenchmarkDays } from './benchmark.
 
 /** Two-sided 90 % of a normal distribution. */
 const Z_90 = 1.645;
-const OUTLIER_SIGMAS = 4;
-/** A level that moved by more is no drift (half a step of a tap is 2.9 V): the work moved it, and it is part of the effect. */
+/** A level that moved by more is no drift (half a tap step is 2.9 V): the work moved it, and it is part of the effect. */
 const LEVEL_MOVED_V = 2.2;
 /** Windows before the work, each left out of the benchmark in turn, that say what the benchmark is worth. */
 const WINDOWS_MAX = 12;
@@ -149,7 +148,10 @@ function errorV(
   return Math.sqrt(inflation * (variance + driftV ** 2));
 }
 
-/** Of days before the measure, each said by a benchmark that did not see it; and placebos: the effect of nothing, window by window. */
+/**
+ * Of days before the measure, each said by a benchmark that did not see it; and placebos: the effect of nothing, window by
+ * window.
+ */
 function noiseOf({ days, beforeAt, driftV }: EffectInput, axis: Float64Array): Noise {
   const windows = windowsOf(beforeAt);
   const unseen = new Float64Array(days.days).fill(NaN);

@@ -6,6 +6,7 @@ import {
   benchmarkDays,
   learnBenchmark,
   meanLoad,
+  OUTLIER_SIGMAS,
   worstPhaseA,
   type BenchmarkDays,
   type Control,
@@ -15,7 +16,7 @@ import { measureEffect, type Effect } from './effect.ts';
 import type { Finding } from './finding.ts';
 import { finding } from './findingWords.ts';
 import type { JudgedKind, MeasureVerdict } from './register.ts';
-import { signature } from './signature.ts';
+import { trace } from './trace.ts';
 
 /** Did a measure do what it promised: days after it against a benchmark that was learned before it. */
 
@@ -43,7 +44,6 @@ const PHASE_DRIFT_V = 0.3;
 /** Expected drop of a day is counted from what this share of the days before stay under. */
 const LIGHT_SHARE = 0.95;
 const YEAR_DAYS = 365;
-const OUTLIER_SIGMAS = 4;
 /** Low days that may be left, as a share of those the benchmark expected, and in any case. */
 const LOW_DAYS_SHARE = 0.1;
 const LOW_DAYS_STRAY = 1;
@@ -149,7 +149,7 @@ export function verifyMeasure(input: VerifyInput): MeasureVerdict {
   const own = (side: readonly number[]) => side.map((at) => since + at - history.firstDay);
   evidence.push(
     finding('effect-wanted', { volts: wantedV(input) }),
-    ...signature(kind, history, { before: own(heavyBefore!), after: own(heavyAfter!) }),
+    ...trace(kind, history, { before: own(heavyBefore!), after: own(heavyAfter!) }),
     finding('low-hours', { before: low.expectedHours, after: low.hours }),
   );
   const judgement = judge(input, effect, evidence);
@@ -240,7 +240,7 @@ interface LowAfter {
   expectedHours: number;
 }
 
-/** Low days since. One so far under the benchmark (less than `floorV` above it) had a fault, which no measure was to cure. */
+/** Low days since. One less than `floorV` above the benchmark had a fault, which no measure was to cure. */
 function lowAfter(
   { lowV, history }: VerifyInput,
   { days, expectedV, afterAt, beforeAt }: Comparison,

@@ -9,14 +9,14 @@ import type { JudgedKind } from './register.ts';
 type Columns = DailyHistory['columns'];
 
 /** Days of a history that count, by index in it: before and after the work, at load. */
-export interface SignatureDays {
+interface TraceDays {
   before: readonly number[];
   after: readonly number[];
 }
 
 /** Empty where the kind leaves nothing, or it is not measured. */
-export function signature(kind: JudgedKind, { columns }: DailyHistory, days: SignatureDays): Finding[] {
-  const [before, after] = [days.before, days.after].map((side) => medians(columns, side)) as [Side, Side];
+export function trace(kind: JudgedKind, { columns }: DailyHistory, days: TraceDays): Finding[] {
+  const [before, after] = [medians(columns, days.before), medians(columns, days.after)];
   const isKnown = (of: (side: Side) => number) => !Number.isNaN(of(before) + of(after));
   switch (kind) {
     case 'rebalance':
