@@ -196,9 +196,9 @@ function highestLoadA({ load }: TransformerModel, { season }: SeasonContext): nu
 function changedChannels(model: TransformerModel, change: ModelChange): Channel[] {
   const { balanceShare: balance, transformerScale, lineScale } = change;
   const phases = model.channels.slice(0, TAIL).flatMap((channel) => (channel === null ? [] : [channel]));
-  const meanOf = (k: number): number =>
+  const meanBeta = (k: number): number =>
     phases.reduce((sum, { beta }) => sum + beta[k]!, 0) / Math.max(1, phases.length);
-  const [meanRatio, meanNeutral] = [meanOf(VOLT.own), meanOf(VOLT.neutral)];
+  const [meanRatio, meanNeutral] = [meanBeta(VOLT.own), meanBeta(VOLT.neutral)];
   return model.channels.flatMap((channel, index) => {
     if (channel === null) return [];
     const tail = index === TAIL;

@@ -71,8 +71,7 @@ export function fitFeeder(
 /** Of the kind in the area, else of the kind, else of all in the area, else of all. */
 function priorOf(priors: ReadonlyMap<string, Prior>, { kind, areaId }: Transformer, fallback: Prior): Prior {
   const keys = [areaKey(kind, areaId), kind, areaKey('', areaId), ''];
-  const key = keys.find((one) => priors.has(one));
-  return key === undefined ? fallback : priors.get(key)!;
+  return keys.map((key) => priors.get(key)).find((prior) => prior !== undefined) ?? fallback;
 }
 
 /** Load of the feeder relative to its mean, by day, from the members whose load is known on it. */

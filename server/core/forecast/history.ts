@@ -36,8 +36,8 @@ function dayOfSummary(dayMs: number, offset: ZoneOffset): number {
  * Daily summaries of outlets and line ends, in any order and one by one, into the history of each transformer. All
  * columns of one transformer lie in one buffer of 4 bytes a cell (10,000 transformers × 730 days: 380 MB), so that a
  * history moves to a worker without a copy. Days outside the range are left out. A row that comes again replaces what
- * the outlet said; line ends only ever add to the worst. An open phase is a fault and no low voltage: its lowest hour of that
- * day is not measured, nor is the line end's where it may be that phase.
+ * the outlet said; line ends only ever add to the worst. An open phase is a fault and no low voltage: its lowest hour of
+ * that day is not measured, nor is the line end's where it may be that phase.
  */
 export class HistoryBuilder {
   readonly #range: DayRange;

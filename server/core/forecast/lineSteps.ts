@@ -13,7 +13,10 @@ const DROP_MIN_V = 2;
 
 /**
  * Volts to add to the line end on each day so that its line is the one of today; null where it always was, or no meter
- * measures it. `currentA`: in the phase that the line end hangs on.
+ * measures it.
+ *
+ * @param from cell of the history that is day 0 of the run
+ * @param currentA in the phase that the line end hangs on, by day of the run
  */
 export function lineShiftV(
   { columns }: DailyHistory,
@@ -22,11 +25,11 @@ export function lineShiftV(
   currentA: (d: number) => number,
 ): Float32Array | null {
   const { uaMinHourV: a, ubMinHourV: b, ucMinHourV: c, tailMinHourV: tail } = columns;
+  const dropV = (d: number): number => Math.min(a[d + from]!, b[d + from]!, c[d + from]!) - tail[d + from]!;
   const logOhm = new Float64Array(days);
   let measured = 0;
   for (let d = 0; d < days; d++) {
-    const dropV = Math.min(a[d + from]!, b[d + from]!, c[d + from]!) - tail[d + from]!;
-    logOhm[d] = dropV >= DROP_MIN_V ? 100 * Math.log(dropV / currentA(d)) : NaN;
+    logOhm[d] = dropV(d) >= DROP_MIN_V ? 100 * Math.log(dropV(d) / currentA(d)) : NaN;
     if (!Number.isNaN(logOhm[d]!)) measured++;
   }
   if (measured === 0) return null;
@@ -34,10 +37,9 @@ export function lineShiftV(
   if (steps.length === 0) return null;
   const out = new Float32Array(days);
   for (let d = 0; d < days; d++) {
-    const dropV = Math.min(a[d + from]!, b[d + from]!, c[d + from]!) - tail[d + from]!;
     let log = 0;
     for (const { day, stepV } of steps) if (d < day) log += stepV / 100;
-    out[d] = dropV > 0 ? dropV * (1 - Math.exp(log)) : 0;
+    out[d] = dropV(d) > 0 ? dropV(d) * (1 - Math.exp(log)) : 0;
   }
   return out;
 }

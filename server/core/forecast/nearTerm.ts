@@ -7,6 +7,7 @@ import { poolPriors } from './pooling.ts';
 import { binQuantile } from './rawForecast.ts';
 import type { Season } from './season.ts';
 import { lowLimitV } from './supplyLimits.ts';
+import { TONIGHT_DAYS } from './tonight.ts';
 import type { TransformerModel } from './transformerFit.ts';
 
 /**
@@ -14,7 +15,6 @@ import type { TransformerModel } from './transformerFit.ts';
  * weather) and with loads and levels as they are now.
  */
 
-const NEAR_DAYS = 3;
 /** Measured days that it takes among the last ones to know how things stand. */
 const RECENT_DAYS = 14;
 const RECENT_DAYS_MIN = 4;
@@ -38,7 +38,7 @@ export interface NearTermForecast {
 /** The three days after the season's origin, as a season of their own. */
 function nearSeason({ season }: ForecastInput): Season {
   const { originDay } = season;
-  return { ...season, id: `near-${originDay}`, firstDay: originDay + 1, lastDay: originDay + NEAR_DAYS };
+  return { ...season, id: `near-${originDay}`, firstDay: originDay + 1, lastDay: originDay + TONIGHT_DAYS };
 }
 
 /** Pooled coefficients, once for all feeders; `season.originDay` of the input is yesterday. */
@@ -67,7 +67,7 @@ export function nearTermOfFeeder(
     }
     drawChanged(at, model, NO_CHANGE);
     const lowV = lowLimitV(transformer, input);
-    const days = Array.from({ length: NEAR_DAYS }, (_, d) =>
+    const days = Array.from({ length: TONIGHT_DAYS }, (_, d) =>
       dayOf(season.firstDay + d, at.draws.bins.subarray(d * BINS, (d + 1) * BINS), lowV),
     );
     return { transformerId, unknownReason: null, days };

@@ -6,7 +6,7 @@ import { fitFeeder } from './feederModel.ts';
 import type { ForecastInput } from './forecast.ts';
 import { LOAD_PRIOR } from './loadModel.ts';
 import { areaKey, type PooledPriors, type Prior } from './parts.ts';
-import { quantile } from './statistics.ts';
+import { median, quantile } from './statistics.ts';
 import type { TransformerModel } from './transformerFit.ts';
 import { isRatio, TAIL, VOLT, VOLT_FEATURES, VOLTAGE_PRIOR } from './voltageModel.ts';
 
@@ -111,12 +111,8 @@ function areaLoad(models: readonly TransformerModel[], { mean, sd }: Prior): Pri
   const betas = models.filter((model) => model.load.source !== 'none').map((model) => model.load.beta);
   if (betas.length < AREA_MIN) return null;
   const weight = betas.length / (betas.length + AREA_HALF);
-  const median = (k: number): number =>
-    quantile(
-      betas.map((beta) => beta[k]!),
-      0.5,
-    );
-  return { mean: mean.map((value, k) => value + weight * (median(k) - value)), sd };
+  const medianOf = (k: number): number => median(betas.map((beta) => beta[k]!));
+  return { mean: mean.map((value, k) => value + weight * (medianOf(k) - value)), sd };
 }
 
 function pooledVoltage(models: readonly TransformerModel[]): Prior | null {
@@ -139,7 +135,7 @@ function pool(betas: readonly Float64Array[], size: number, before: Prior): Prio
   const sd = new Float64Array(size);
   for (let k = 0; k < size; k++) {
     const values = betas.map((beta) => beta[k]!);
-    mean[k] = quantile(values, 0.5);
+    mean[k] = median(values);
     // 16 % to 84 % are two standard deviations of a normal distribution.
     const spread = (quantile(values, 0.84) - quantile(values, 0.16)) / 2;
     sd[k] = Math.max(SPREAD_FACTOR * spread, SD_MIN_SHARE * before.sd[k]!);

@@ -38,7 +38,10 @@ export interface TransformerModel {
   residualV: readonly Float32Array[];
   /** Added to what was measured on each day to bring it to the last level, V. */
   levelV: Float32Array;
-  /** Lowest hour of each day at the worst channel as it would have been with level, phases and line of today, V; NaN where not measured. */
+  /**
+   * Lowest hour of each day at the worst channel as it would have been with level, phases and line of today, V; NaN where
+   * not measured.
+   */
   worstV: Float32Array;
 }
 

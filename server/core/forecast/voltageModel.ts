@@ -5,9 +5,10 @@ import { dot, type Ridge } from './ridge.ts';
 
 /**
  * Lowest hour of a day at one channel (a phase of the outlet, or the line end):
- * u = source − z · (ratio · I + neutral · (I − Ī)) − κ · L − weather, with source = one + trend + seasons, z the nameplate's
- * volts per ampere, I the highest hour's current, Ī its mean over the phases (what is beyond it moves the neutral), L the load of the feeder relative to its mean, weather what heat and cold do to the
- * voltage beyond the measured load: the substation, and customers whose load is not measured (domain.md §3).
+ * u = source − z · (ratio · I + neutral · (I − Ī)) − κ · L − weather, with source = one + trend + seasons, z the
+ * nameplate's volts per ampere, I the highest hour's current, Ī its mean over the phases (what is beyond it moves the
+ * neutral), L the load of the feeder relative to its mean, weather what heat and cold do to the voltage beyond the
+ * measured load: the substation, and customers whose load is not measured (domain.md §3).
  */
 export const VOLT = {
   one: 0,

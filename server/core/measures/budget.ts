@@ -122,8 +122,8 @@ export function expectedCustomerHours(rows: readonly BudgetRow[]): number {
 }
 
 /**
- * Takes by gain for each unit of cost, for each work of a crew, and by gain alone, and keeps the best plan. Where nothing limits, the order is what
- * is asked for: what pays most comes first.
+ * Takes by gain for each unit of cost, for each work of a crew, and by gain alone, and keeps the best plan. Where nothing
+ * limits, the order is what is asked for: what pays most comes first.
  */
 export function planBudget(items: readonly BudgetItem[], budget: Budget, expected: number): BudgetPlan {
   const plans = [
@@ -190,7 +190,10 @@ function greedy(
   return { steps, cost, avoided, expected, optimumAtMost: Math.max(avoided, optimumAtMost) };
 }
 
-/** Upper bound of what any set within the budget adds to what is covered: items taken as if they did not overlap, and in parts. */
+/**
+ * Upper bound of what any set within the budget adds to what is covered: items taken as if they did not overlap, and in
+ * parts.
+ */
 function boundOf(
   items: readonly BudgetItem[],
   covered: ReadonlyMap<string, number>,

@@ -1,7 +1,7 @@
 import type { Language } from '../incident/delivery.ts';
 import type { Finding } from './finding.ts';
 
-/** What speaks for a cause, a measure or a verdict: the one list for whoever finds it and whoever tells it, in both languages. */
+/** What speaks for a cause, a measure or a verdict: one list for whoever finds it and whoever tells it, in both languages. */
 
 /** What the sentence of a code needs. */
 export interface FindingValues {

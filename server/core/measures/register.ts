@@ -9,7 +9,10 @@ export type MeasureState = 'planned' | 'done' | 'verified' | 'failed' | 'dropped
 export interface MeasureVerdict {
   kind: 'verified' | 'failed' | 'too-early' | 'undecidable';
   judgedMs: number;
-  /** Rise of the lowest hour of the hardest days against what the frozen benchmark expected without the measure, V, and its 90 % interval. */
+  /**
+   * Rise of the lowest hour of the hardest days against what the frozen benchmark expected without the measure, V, and its
+   * 90 % interval.
+   */
   effectV: number | null;
   effectLowV: number | null;
   effectHighV: number | null;
