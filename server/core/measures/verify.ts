@@ -161,7 +161,7 @@ export function verifyMeasure(input: VerifyInput): MeasureVerdict {
 
 /** Why it cannot be judged yet or at all; null where it can. */
 function missingFor(
-  { kind, history, doneDay }: VerifyInput,
+  { kind, history, doneDay, lastDay }: VerifyInput,
   daysBefore: number,
   daysAfter: number,
   heavyDays: number,
@@ -174,17 +174,19 @@ function missingFor(
     return { kind: 'undecidable', evidence: [finding('history-missing', values)] };
   }
   if (daysAfter < AFTER_DAYS_MIN) {
-    return { kind: 'too-early', evidence: [waitUntil(doneDay + AFTER_DAYS_ENOUGH)] };
+    return { kind: 'too-early', evidence: waitUntil(doneDay + AFTER_DAYS_ENOUGH, lastDay) };
   }
   if (heavyDays < HEAVY_DAYS_MIN) {
-    const evidence = [finding('hot-days-missing', { days: heavyDays }), waitUntil(doneDay + YEAR_DAYS)];
-    return { kind: 'too-early', evidence };
+    const wait = waitUntil(doneDay + YEAR_DAYS, lastDay);
+    return { kind: 'too-early', evidence: [finding('hot-days-missing', { days: heavyDays }), ...wait] };
   }
   return null;
 }
 
-function waitUntil(day: number): Finding {
-  return finding('wait-until', { date: new Date(day * DAY_MS).toISOString().slice(0, 10) });
+/** None once that day has gone by: days that were not measured, or never pressed hard, may come later. */
+function waitUntil(day: number, lastDay: number): Finding[] {
+  if (day <= lastDay) return [];
+  return [finding('wait-until', { date: new Date(day * DAY_MS).toISOString().slice(0, 10) })];
 }
 
 function wantedV({ promisedV }: VerifyInput): number {
@@ -201,7 +203,7 @@ function judge(
   if (highV < wantedV(input)) return 'failed';
   if (effectV >= wantedV(input) && lowV > 0) return 'verified';
   if (lastDay - doneDay < AFTER_DAYS_ENOUGH) {
-    evidence.push(waitUntil(doneDay + AFTER_DAYS_ENOUGH));
+    evidence.push(...waitUntil(doneDay + AFTER_DAYS_ENOUGH, lastDay));
     return 'too-early';
   }
   evidence.push(finding('no-benchmark', { sigmaV: errorV }));

@@ -217,6 +217,21 @@ describe('verifyMeasure', () => {
     expect(codes).not.toContain('wait-until');
   });
 
+  it('names no day to wait for that has gone by', () => {
+    const { histories } = feederYears({ seed: 1, days: JUDGED + 1 });
+    const silent = histories[ROW]!;
+    for (const column of Object.values(silent.columns)) column.fill(NaN, DONE);
+    const verdict = judged({
+      seed: 1,
+      kind: 'tap',
+      change: null,
+      promisedV: 5.5,
+      input: { history: silent },
+    });
+    expect(verdict).toMatchObject({ kind: 'too-early', daysAfter: 0 });
+    expect(verdict.evidence.map(({ code }) => code)).not.toContain('wait-until');
+  });
+
   it('judges without neighbours and without weather, with a wider interval', () => {
     const change = { shiftV: 5.8 };
     const full = judged({ seed: 5, kind: 'tap', change });
