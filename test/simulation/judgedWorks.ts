@@ -244,7 +244,7 @@ function judgeDeps({ after, register, weather }: WorkedGrid): JudgeDeps {
     rows.set(history.transformerId, found);
     return found;
   };
-  const deps = {
+  return {
     clock: { nowMs: () => dayStart(season.lastDay + 1, offset) },
     offset,
     limitsOf: ({ nominalV }: Transformer) => ({
@@ -258,7 +258,7 @@ function judgeDeps({ after, register, weather }: WorkedGrid): JudgeDeps {
     database: {
       registry: {
         load: async () => ({ version: 1, areas: [], feeders: [], transformers: [...transformers] }),
-        versions: async (id: string) => versions.get(id) ?? [],
+        versions: async (id: string) => [...(versions.get(id) ?? [])],
       },
       weather: {
         range: async (stationId: string, fromMs: number, toMs: number) =>
@@ -272,9 +272,13 @@ function judgeDeps({ after, register, weather }: WorkedGrid): JudgeDeps {
       },
     },
   };
-  return deps as unknown as JudgeDeps;
 }
 
 function weatherSamples({ fromMs, tempC }: { fromMs: number; tempC: Float32Array }, stationId: string) {
-  return Array.from(tempC, (degrees, hour) => ({ stationId, tsMs: fromMs + hour * HOUR_MS, tempC: degrees }));
+  return Array.from(tempC, (degrees, hour) => ({
+    stationId,
+    tsMs: fromMs + hour * HOUR_MS,
+    tempC: degrees,
+    humidityPct: NaN,
+  }));
 }

@@ -4,10 +4,12 @@ import type { DailyHistory, DailyWeather } from '../../core/forecast/forecast.ts
 import { levelShifts } from '../../core/forecast/levelShifts.ts';
 import { WeatherBuilder } from '../../core/forecast/weatherDays.ts';
 import type { Transformer } from '../../core/grid.ts';
+import { localDayOf } from '../../core/incident/wallTime.ts';
 import { DAY_MS, dayStart } from '../../core/localTime.ts';
 import { judgedAs, type RegisteredMeasure } from '../../core/measures/register.ts';
 import { verifyMeasure } from '../../core/measures/verify.ts';
-import type { Database, ReadingStore } from '../../ports.ts';
+import { VersionConflictError } from '../../alertPorts.ts';
+import type { Clock, Database } from '../../ports.ts';
 import type { GatherDeps } from './inputs.ts';
 
 /** Judges measures of the register by what was measured since. */
@@ -19,10 +21,17 @@ const SAME_WORK_DAYS = 14;
 /** Neighbours that stand for the feeder; more say no more. */
 const NEIGHBOURS_MAX = 30;
 
-export interface JudgeDeps extends Omit<GatherDeps, 'program' | 'clock' | 'database' | 'store'> {
-  database: Pick<Database, 'registry' | 'weather' | 'measures'>;
-  store: Pick<ReadingStore, 'dailies'>;
-  clock: { nowMs(): number };
+export interface JudgeDeps extends Pick<GatherDeps, 'store' | 'offset' | 'limitsOf'> {
+  database: {
+    registry: Pick<Database['registry'], 'load' | 'versions'>;
+    weather: Pick<Database['weather'], 'range'>;
+    measures: Pick<Database['measures'], 'list'>;
+  };
+  clock: Pick<Clock, 'nowMs'>;
+}
+
+export interface JudgeRegisterDeps extends JudgeDeps {
+  database: JudgeDeps['database'] & { measures: Pick<Database['measures'], 'put'> };
 }
 
 /** The measure with its verdict; `verified` and `failed` become its state. It is not kept yet. */
@@ -33,15 +42,13 @@ export async function judgeMeasure(measure: RegisteredMeasure, deps: JudgeDeps):
   const { transformers } = await database.registry.load();
   const transformer = transformers.find(({ id }) => id === measure.transformerId);
   if (transformer === undefined) return measure;
-  const dayOf = (ms: number): number => Math.floor((ms + offset(ms)) / DAY_MS);
-  const [doneDay, lastDay] = [dayOf(measure.doneMs), dayOf(judgedMs) - 1];
+  const [doneDay, lastDay] = [localDayOf(measure.doneMs, offset), localDayOf(judgedMs, offset) - 1];
   const span = { firstDay: doneDay - BEFORE_DAYS, lastDay: Math.max(doneDay, lastDay) };
   const others = await untouched(measure, transformer, transformers, deps);
   const histories = await Promise.all([transformer.id, ...others].map((id) => historyOf(id, span, deps)));
   const [own, ...neighbours] = histories as [DailyHistory, ...DailyHistory[]];
   const shifts = levelShifts(histories, new Map(transformers.map((t) => [t.id, t])), span.lastDay);
   const weather = await weatherOf(transformer, span, deps);
-  const promised = measure.promised;
   const verdict = verifyMeasure({
     kind: judgedAs(measure),
     history: own,
@@ -49,7 +56,7 @@ export async function judgeMeasure(measure: RegisteredMeasure, deps: JudgeDeps):
     weather,
     doneDay,
     lastDay,
-    promisedV: promised === null ? null : finite(promised.minAfterV - promised.minV),
+    promisedV: promisedRiseV(measure),
     lowV: deps.limitsOf(transformer).lowV,
     otherBreakDays: await otherBreaks(measure, transformer.id, shifts, doneDay, deps),
     judgedMs,
@@ -58,14 +65,19 @@ export async function judgeMeasure(measure: RegisteredMeasure, deps: JudgeDeps):
   return { ...measure, verdict, state: kind === 'verified' || kind === 'failed' ? kind : 'done' };
 }
 
-/** Judges measures that are done and not decided. Returns how many were decided. */
-export async function judgeRegister(deps: JudgeDeps): Promise<number> {
+/** Judges measures that are done and not decided; one that somebody changes meanwhile waits for the next night. Returns how many were decided. */
+export async function judgeRegister(deps: JudgeRegisterDeps): Promise<number> {
   let decided = 0;
   for (const measure of await deps.database.measures.list({ areaIds: null })) {
     if (measure.state !== 'done') continue;
     const judged = await judgeMeasure(measure, deps);
+    try {
+      await deps.database.measures.put(judged);
+    } catch (error) {
+      if (!(error instanceof VersionConflictError)) throw error;
+      continue;
+    }
     if (judged.state !== 'done') decided++;
-    await deps.database.measures.put(judged);
   }
   return decided;
 }
@@ -103,9 +115,7 @@ async function otherBreaks(
     .map(({ day }) => day)
     .filter((day) => Math.abs(day - doneDay) > SAME_WORK_DAYS);
   const others = (await database.measures.list({ areaIds: null, transformerId })).flatMap((other) =>
-    other.id === measureId || other.doneMs === null
-      ? []
-      : [Math.floor((other.doneMs + offset(other.doneMs)) / DAY_MS)],
+    other.id === measureId || other.doneMs === null ? [] : [localDayOf(other.doneMs, offset)],
   );
   return [...breaks, ...others];
 }
@@ -141,6 +151,9 @@ async function weatherOf(
   return builder.finish().get(weatherStationId) ?? null;
 }
 
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+/** Null where the run did not know both ends: the register keeps such a number as null, which subtraction takes for 0 V. */
+function promisedRiseV({ promised }: RegisteredMeasure): number | null {
+  if (promised === null) return null;
+  const { minV, minAfterV } = promised;
+  return Number.isFinite(minV) && Number.isFinite(minAfterV) ? minAfterV - minV : null;
 }

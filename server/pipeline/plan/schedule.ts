@@ -1,5 +1,6 @@
 import { nextSeason, seasonOf, type Season, type SeasonWindows } from '../../core/forecast/season.ts';
-import { DAY_MS, dayStart, type ZoneOffset } from '../../core/localTime.ts';
+import { localDayOf } from '../../core/incident/wallTime.ts';
+import { dayStart, type ZoneOffset } from '../../core/localTime.ts';
 import type { Clock, Database, Logger } from '../../ports.ts';
 import type { RunWish } from './planner.ts';
 
@@ -48,16 +49,18 @@ function each({ clock, log, offset }: ScheduleDeps, at: string, run: () => Promi
 
 /** UTC time of the next local clock time, `minutes` from midnight, after a moment. */
 export function nextClockTime(nowMs: number, minutes: number, offset: ZoneOffset): number {
-  const today = Math.floor((nowMs + offset(nowMs)) / DAY_MS);
-  const times = [today, today + 1].map((day) => dayStart(day, offset) + minutes * MINUTE_MS);
+  const day = localDayOf(nowMs, offset);
+  const times = [day, day + 1].map((one) => dayStart(one, offset) + minutes * MINUTE_MS);
   return times.find((ms) => ms > nowMs)!;
 }
 
 type SeasonDeps = Pick<ScheduleDeps, 'clock' | 'offset' | 'windows' | 'database' | 'daysAhead'>;
 
-/** The back-test first, where there is none yet: it decides what is published. */
+/** The back-test first, where there is none yet: it decides what is published. No verdict is worth a night without a forecast. */
 async function nightly(deps: ScheduleDeps): Promise<void> {
-  await deps.judge();
+  await deps
+    .judge()
+    .catch((error: unknown) => deps.log.warn({ err: error }, 'the measures of the register were not judged'));
   for (const wish of await seasonWishes(deps)) await deps.request(wish);
 }
 
@@ -93,6 +96,5 @@ async function wasScored({ database }: SeasonDeps, { id }: Season): Promise<bool
 
 /** The local day. */
 export function today({ clock, offset }: Pick<ScheduleDeps, 'clock' | 'offset'>): number {
-  const nowMs = clock.nowMs();
-  return Math.floor((nowMs + offset(nowMs)) / DAY_MS);
+  return localDayOf(clock.nowMs(), offset);
 }

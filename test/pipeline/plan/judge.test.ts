@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { VersionConflictError } from '../../../server/alertPorts.ts';
 import type { NameplateVersion } from '../../../server/core/grid.ts';
 import { DAY_MS } from '../../../server/core/localTime.ts';
 import type { RegisteredMeasure } from '../../../server/core/measures/register.ts';
-import { judgeMeasure, judgeRegister, type JudgeDeps } from '../../../server/pipeline/plan/judge.ts';
+import { judgeMeasure, judgeRegister, type JudgeRegisterDeps } from '../../../server/pipeline/plan/judge.ts';
 import { feederYears, FIRST_DAY, type Intervention } from '../../core/forecast/feederYears.ts';
 import { dailyRows } from '../../dailySummary.ts';
 import { registeredMeasure } from '../../fixtures/readiness.ts';
@@ -26,16 +27,25 @@ const done = (over: Partial<RegisteredMeasure> = {}): RegisteredMeasure =>
 
 function deps(
   interventions: readonly Intervention[],
-  more: { versions?: NameplateVersion[]; register?: RegisteredMeasure[]; asked?: string[] } = {},
-): JudgeDeps {
+  more: {
+    versions?: NameplateVersion[];
+    register?: RegisteredMeasure[];
+    asked?: string[];
+    changed?: string[];
+  } = {},
+): JudgeRegisterDeps {
   const { histories, transformers } = feederYears({ seed: 7, days: JUDGED + 1, interventions });
-  const { versions = [], register = [], asked = [] } = more;
-  const parts = {
+  const { versions = [], register = [], asked = [], changed = [] } = more;
+  return {
     clock: { nowMs: () => dayMs(JUDGED + 1) },
     offset: () => 0,
     limitsOf: () => ({ lowV: 154, highV: 235.4 }),
     store: {
-      dailies: async ({ transformerId, fromMs, toMs }: Parameters<JudgeDeps['store']['dailies']>[0]) => {
+      dailies: async ({
+        transformerId,
+        fromMs,
+        toMs,
+      }: Parameters<JudgeRegisterDeps['store']['dailies']>[0]) => {
         asked.push(transformerId!);
         const history = histories.find((one) => one.transformerId === transformerId)!;
         return dailyRows(history, () => 0).filter((row) => row.dayMs >= fromMs && row.dayMs < toMs);
@@ -51,6 +61,7 @@ function deps(
         list: async ({ transformerId }: { transformerId?: string }) =>
           register.filter((one) => transformerId === undefined || one.transformerId === transformerId),
         put: async (measure: RegisteredMeasure) => {
+          if (changed.includes(measure.id)) throw new VersionConflictError();
           register.splice(
             register.findIndex(({ id }) => id === measure.id),
             1,
@@ -61,7 +72,6 @@ function deps(
       },
     },
   };
-  return parts as unknown as JudgeDeps;
 }
 
 const tap: Intervention = { row: ROW, fromDay: DONE, shiftV: 5.8 };
@@ -102,5 +112,21 @@ describe('judging a measure by what the store holds', () => {
     const register = [done(), done({ id: 'm-2', transformerId: 'T07', state: 'planned', doneMs: null })];
     expect(await judgeRegister(deps([tap], { register }))).toBe(1);
     expect(register.map(({ state }) => state)).toEqual(['verified', 'planned']);
+  });
+
+  it('leaves one that somebody changes meanwhile, and judges the others', async () => {
+    const register = [done({ id: 'm-2', transformerId: 'T07' }), done()];
+    expect(await judgeRegister(deps([tap], { register, changed: ['m-2'] }))).toBe(1);
+    expect(register.map(({ state }) => state)).toEqual(['done', 'verified']);
+  });
+
+  it('holds nothing to a promise that the run could not put into numbers', async () => {
+    // As the database keeps it: NaN is null in JSON.
+    const unsaid: RegisteredMeasure = JSON.parse(
+      JSON.stringify(done({ promised: { ...done().promised!, minV: NaN } })),
+    );
+    const { verdict } = await judgeMeasure(unsaid, deps([tap]));
+    expect(verdict?.kind).toBe('verified');
+    expect(verdict?.evidence.map(({ code }) => code)).not.toContain('effect-promised');
   });
 });

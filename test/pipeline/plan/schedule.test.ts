@@ -31,7 +31,11 @@ describe('next clock time', () => {
   });
 });
 
-function scheduleAt(start: string, backtested: boolean, { daysAhead = 180, isWeatherFed = true } = {}) {
+function scheduleAt(
+  start: string,
+  backtested: boolean,
+  { daysAhead = 180, isWeatherFed = true, judge = async () => 0 } = {},
+) {
   const { clock, advance } = handClock(at(start));
   const wishes: string[] = [];
   const end = startSchedule({
@@ -46,7 +50,7 @@ function scheduleAt(start: string, backtested: boolean, { daysAhead = 180, isWea
     nightlyAt: '02:00',
     morningAt: '06:30',
     daysAhead,
-    judge: async () => 0,
+    judge,
     request: async ({ kind, season }: RunWish) => void wishes.push(`${kind} ${season.id}`),
   });
   return { advance, wishes, end };
@@ -77,6 +81,13 @@ describe('schedule', () => {
     within.advance(4 * HOUR_MS);
     await expect.poll(() => within.wishes).toEqual(['tonight summer-2027']);
     expect(unfed.wishes).toEqual(['forecast summer-2027']);
+  });
+
+  it('forecasts also in a night in which the measures could not be judged', async () => {
+    const judge = () => Promise.reject(new Error('the store does not answer'));
+    const { advance, wishes } = scheduleAt('2027-05-30T20:00', true, { judge });
+    advance(6 * HOUR_MS);
+    await expect.poll(() => wishes).toEqual(['forecast summer-2027']);
   });
 
   it('lets a season alone that is further away than it is told to look', async () => {
