@@ -2,11 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Principal } from '../../server/core/access.ts';
 import type { ReadinessRow } from '../../server/core/forecast/run.ts';
 import { seasonOf } from '../../server/core/forecast/season.ts';
-import { createHttpApp } from '../../server/http/app.ts';
-import { LiveHub } from '../../server/http/live.ts';
 import { testAccounts, type TestAccounts } from '../fixtures/accounts.ts';
 import { rowOf, runOf } from '../fixtures/readiness.ts';
-import { gridModel, handClock, httpDeps, signedInAs, transformer } from './deps.ts';
+import { askAs } from './askAs.ts';
+import { gridModel, transformer } from './deps.ts';
 
 const SEASON = seasonOf('summer', 1970);
 const NEXT = seasonOf('winter', 1970);
@@ -72,22 +71,7 @@ beforeAll(async () => {
 });
 afterAll(() => accounts.dispose());
 
-function compose(who: Principal) {
-  const deps = httpDeps({
-    grid: () => model,
-    database: accounts.database,
-    clock: accounts.clock,
-    newId: accounts.parts.newId,
-    access: { ...signedInAs(who), signIn: accounts.signIn, accounts: accounts.accounts },
-  });
-  const app = createHttpApp(deps, new LiveHub(deps.live, handClock().clock, 'run1'));
-  return async (method: string, path: string, body?: object) => {
-    const headers = { 'content-type': 'application/json' };
-    const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
-    const answer = await app.request(`/api/v1${path}`, init);
-    return { status: answer.status, body: await answer.json() };
-  };
-}
+const compose = (who: Principal) => askAs(who, accounts, model);
 
 describe('readiness of a season', () => {
   it('is its newest run that is done; one that failed since is told beside it', async () => {

@@ -4,11 +4,10 @@ import { FORECAST_OPTIONS } from '../../server/core/forecast/forecast.ts';
 import type { ReadinessRun } from '../../server/core/forecast/run.ts';
 import { seasonOf } from '../../server/core/forecast/season.ts';
 import { summaryOfSums } from '../../server/core/forecast/sums.ts';
-import { createHttpApp } from '../../server/http/app.ts';
-import { LiveHub } from '../../server/http/live.ts';
 import { testAccounts, type TestAccounts } from '../fixtures/accounts.ts';
 import { rowOf, runOf } from '../fixtures/readiness.ts';
-import { gridModel, handClock, httpDeps, signedInAs, transformer } from './deps.ts';
+import { askAs } from './askAs.ts';
+import { gridModel, transformer } from './deps.ts';
 
 const SEASON = seasonOf('summer', 1970);
 const NEXT = seasonOf('summer', 1971);
@@ -21,22 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => accounts.dispose());
 
-function compose(who: Principal, database: Partial<TestAccounts['database']> = {}) {
-  const deps = httpDeps({
-    grid: () => gridModel([transformer('T1')]),
-    database: { ...accounts.database, ...database },
-    clock: accounts.clock,
-    newId: accounts.parts.newId,
-    access: { ...signedInAs(who), signIn: accounts.signIn, accounts: accounts.accounts },
-  });
-  const app = createHttpApp(deps, new LiveHub(deps.live, handClock().clock, 'run1'));
-  return async (method: string, path: string, body?: object) => {
-    const headers = { 'content-type': 'application/json' };
-    const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
-    const answer = await app.request(`/api/v1${path}`, init);
-    return { status: answer.status, body: await answer.json() };
-  };
-}
+const grid = gridModel([transformer('T1')]);
+const compose = (who: Principal, database: Partial<TestAccounts['database']> = {}) =>
+  askAs(who, accounts, grid, database);
 
 describe('a budget', () => {
   it('buys nothing that would lift light-load nights over the limit', async () => {
