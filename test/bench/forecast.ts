@@ -3,6 +3,7 @@ import type { BacktestReport, Metric } from '../../server/core/forecast/backtest
 import type { Interval } from '../../server/core/forecast/bootstrap.ts';
 import { HELD_BACK, proofCase, scoreCases, TUNING, type ProofCase, type ProofGrid } from './forecastProof.ts';
 import type { BenchResult } from './main.ts';
+import { table, today } from './markdown.ts';
 
 /**
  * Forecast honesty on simulated grids: twelve held-back seeds, three years of history, one season unseen. Writes
@@ -68,6 +69,19 @@ function bar(metric: Metric, what: string, { models }: BacktestReport) {
   return { id: 'honesty', what, value, unit: '×', bar: '>1', met: value > 1 };
 }
 
+const GRID_HEAD = [
+  'seed',
+  'season',
+  'transformers',
+  'low',
+  'new',
+  'PR-AUC model',
+  'best baseline',
+  'new-entrant recall model',
+  'best baseline',
+  'ms a transformer',
+];
+
 type Alone = readonly { one: ProofCase; report: BacktestReport }[];
 
 function document(
@@ -77,7 +91,7 @@ function document(
 ): string {
   return `# Forecast: measured on simulated grids
 
-Written by \`npm run bench -- forecast\` on ${new Date().toISOString().slice(0, 10)}; do not edit. **All grids are simulated**
+Written by \`npm run bench -- forecast\` on ${today()}; do not edit. **All grids are simulated**
 (\`simulator/seasons\`); the models were tuned on ${seedsOf(TUNING)}, these are
 ${seedsOf(alone.map(({ one }) => one.grid))}. Three years of history with
 ordinary faults of devices, the season after them unseen by history, weather included. Truth is the physics, outages
@@ -88,27 +102,28 @@ masked. Intervals are 95 %, bootstrap clustered by feeder. Crew capacity: 30 a g
 ${all.transformers} transformers scored on ${all.feeders} feeders: ${all.low} went low, ${all.newEntrants} of them new entrants. ${all.unknown} unknown
 (${all.unknownLow} of those went low). ${verdict(all)}
 
-| | ${all.models.map((m) => m.name).join(' | ')} |
-|---|${all.models.map(() => '---|').join('')}
-${SHOWN.map(([metric, name]) => `| ${name} | ${all.models.map((m) => cell(m.metrics[metric])).join(' | ')} |`).join('\n')}
+${table(
+  ['', ...all.models.map((m) => m.name)],
+  SHOWN.map(([metric, name]) => [name, ...all.models.map((m) => cell(m.metrics[metric]))]),
+)}
 
 Reliability of the model's probabilities:
 
-| between | said | came | transformers |
-|---|---|---|---|
-${all.models[0]!.reliability.map(binRow).join('\n')}
+${table(['between', 'said', 'came', 'transformers'], all.models[0]!.reliability.map(binRow))}
 
 ## Grid by grid
 
-| seed | season | transformers | low | new | PR-AUC model | best baseline | new-entrant recall model | best baseline | ms a transformer |
-|---|---|---|---|---|---|---|---|---|---|
-${alone.map(({ one, report }) => gridRow(one, report)).join('\n')}
+${table(
+  GRID_HEAD,
+  alone.map(({ one, report }) => gridRow(one, report)),
+)}
 
 ## Harder questions, on the first ${HARD_GRIDS} grids
 
-| | PR-AUC | best baseline | new-entrant recall | best baseline | Brier | unknown |
-|---|---|---|---|---|---|---|
-${harder.map(({ name, report }) => hardRow(name, report)).join('\n')}
+${table(
+  ['', 'PR-AUC', 'best baseline', 'new-entrant recall', 'best baseline', 'Brier', 'unknown'],
+  harder.map(({ name, report }) => hardRow(name, report)),
+)}
 `;
 }
 
@@ -141,13 +156,13 @@ function binRow({
   said,
   came,
   count,
-}: BacktestReport['models'][number]['reliability'][number]): string {
-  return `| ${from.toFixed(1)}–${to.toFixed(1)} | ${number(said)} | ${number(came)} | ${count} |`;
+}: BacktestReport['models'][number]['reliability'][number]): (string | number)[] {
+  return [`${from.toFixed(1)}–${to.toFixed(1)}`, number(said), number(came), count];
 }
 
-function gridRow({ grid, cpuSeconds }: ProofCase, report: BacktestReport): string {
+function gridRow({ grid, cpuSeconds }: ProofCase, report: BacktestReport): (string | number)[] {
   const model = report.models[0]!.metrics;
-  const cells = [
+  return [
     grid.seed,
     grid.season,
     grid.transformers,
@@ -159,12 +174,19 @@ function gridRow({ grid, cpuSeconds }: ProofCase, report: BacktestReport): strin
     best(report, 'newRecallAtCrew'),
     ((1000 * cpuSeconds) / grid.transformers).toFixed(1),
   ];
-  return `| ${cells.join(' | ')} |`;
 }
 
-function hardRow(name: string, report: BacktestReport): string {
+function hardRow(name: string, report: BacktestReport): (string | number)[] {
   const model = report.models[0]!.metrics;
-  return `| ${name} | ${cell(model.prAuc)} | ${best(report, 'prAuc')} | ${cell(model.newRecallAtCrew)} | ${best(report, 'newRecallAtCrew')} | ${cell(model.brier)} | ${report.unknown} |`;
+  return [
+    name,
+    cell(model.prAuc),
+    best(report, 'prAuc'),
+    cell(model.newRecallAtCrew),
+    best(report, 'newRecallAtCrew'),
+    cell(model.brier),
+    report.unknown,
+  ];
 }
 
 function cell({ value, low, high }: Interval): string {

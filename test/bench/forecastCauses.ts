@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { CAUSE_KINDS, type CauseKind } from '../../server/core/measures/finding.ts';
 import { causeProof, gridsOf, type CauseCase, type CauseProof } from './causeProof.ts';
 import type { BenchResult } from './main.ts';
+import { table, today } from './markdown.ts';
 
 /**
  * Why transformers go low, and whether what is recommended keeps them from it, on simulated grids beside the simulator's truth.
@@ -10,7 +11,7 @@ import type { BenchResult } from './main.ts';
 
 const DOCUMENT = 'docs/causeResults.md';
 const TUNED = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
-/** Run once, when thresholds stood. */
+/** Nothing is tuned on these; they are run again when the models have changed. */
 const HELD_BACK = [201, 202, 203, 204, 205, 206];
 const CONFIDENCE_FROM = [0, 0.6, 0.7, 0.8, 0.9];
 
@@ -63,7 +64,7 @@ function shareOf(cases: readonly CauseCase[], is: (one: CauseCase) => boolean): 
 function document(heldBack: readonly CauseProof[], tuned: readonly CauseProof[]): string {
   return `# Causes and measures: measured on simulated grids
 
-Written by \`npm run bench -- forecastCauses\` on ${new Date().toISOString().slice(0, 10)}; do not edit. **All grids are simulated**
+Written by \`npm run bench -- forecastCauses\` on ${today()}; do not edit. **All grids are simulated**
 (\`simulator/seasons\`): 400 transformers, three years of history with ordinary faults of devices, an unseen season (odd seeds
 summer 2026, even ones winter 2025/26). Counted are transformers that went low and were at risk or watched before. The truth
 is what the simulator built in to make them low; where nothing was, what its physics shows: low at the line end only, loaded
@@ -73,6 +74,25 @@ tap was at its lowest already: such a one does not stand below its neighbours, a
 ${part(`Held back: seeds ${HELD_BACK[0]}–${HELD_BACK.at(-1)}`, heldBack)}
 ${part(`Tuned on: seeds ${TUNED[0]}–${TUNED.at(-1)}`, tuned)}`;
 }
+
+const GRID_HEAD = [
+  'seed',
+  'low',
+  'right',
+  'right or second',
+  'one measure',
+  'a pair',
+  'none',
+  'processor time of measures, s',
+];
+const MEASURE_HEAD = [
+  'recommended',
+  'transformers',
+  'low hours without',
+  'low hours with',
+  'still low some hour',
+  'over the upper limit by it',
+];
 
 function part(title: string, of: readonly CauseProof[]): string {
   const cases = of.flatMap((proof) => proof.cases);
@@ -88,61 +108,57 @@ ${confusion(cases)}
 
 What its confidence is worth:
 
-| confidence | named | said | right |
-|---|---|---|---|
-${CONFIDENCE_FROM.map((from, i) => confidenceRow(named, from, CONFIDENCE_FROM[i + 1] ?? 1)).join('\n')}
+${table(
+  ['confidence', 'named', 'said', 'right'],
+  CONFIDENCE_FROM.map((from, i) => confidenceRow(named, from, CONFIDENCE_FROM[i + 1] ?? 1)),
+)}
 
 What was recommended, carried out in the simulator before that season:
 
 ${measureTable(cases)}
 
-| seed | low | right | right or second | one measure | a pair | none | processor time of measures, s |
-|---|---|---|---|---|---|---|---|
-${of.map(gridRow).join('\n')}
+${table(GRID_HEAD, of.map(gridRow))}
 `;
 }
 
 function confusion(cases: readonly CauseCase[]): string {
   const kinds: (CauseKind | null)[] = [...CAUSE_KINDS, null];
-  const rows = CAUSE_KINDS.map((truth) => {
-    const of = cases.filter((one) => one.truth === truth);
+  const seen = CAUSE_KINDS.filter((kind) => cases.some(({ truth }) => truth === kind));
+  const rows = seen.map((kind) => {
+    const of = cases.filter(({ truth }) => truth === kind);
     const cells = kinds.map((said) => of.filter((one) => one.said === said).length || '·');
-    return of.length === 0 ? null : `| ${truth} | ${cells.join(' | ')} | ${percent(shareOf(of, isRight))} |`;
+    return [kind, ...cells, percent(shareOf(of, isRight))];
   });
-  return `| truth \\ named | ${kinds.map((kind) => kind ?? 'not clear').join(' | ')} | right |
-|---|${kinds.map(() => '---|').join('')}---|
-${rows.filter((row) => row !== null).join('\n')}`;
+  return table(['truth \\ named', ...kinds.map((kind) => kind ?? 'not clear'), 'right'], rows);
 }
 
-function confidenceRow(named: readonly CauseCase[], from: number, to: number): string {
+function confidenceRow(named: readonly CauseCase[], from: number, to: number): (string | number)[] {
   const of = named.filter(({ confidence }) => confidence >= from && (confidence < to || to === 1));
   const said = of.reduce((sum, { confidence }) => sum + confidence, 0) / of.length;
-  return `| ${percent(from)}–${percent(to)} | ${of.length} | ${percent(said)} | ${percent(shareOf(of, isRight))} |`;
+  return [`${percent(from)}–${percent(to)}`, of.length, percent(said), percent(shareOf(of, isRight))];
 }
 
 function measureTable(cases: readonly CauseCase[]): string {
-  const rows = (['one', 'pair', 'none'] as const).map((measures) => {
+  const rows = (['one', 'pair', 'none'] as const).map((measures): (string | number)[] => {
     const of = cases.filter((one) => one.measures === measures);
     const hours = of.reduce((sum, one) => sum + one.lowHours, 0);
-    if (measures === 'none') return `| none suffices | ${of.length} | ${hours} | – | – | – |`;
+    if (measures === 'none') return ['none suffices', of.length, hours, '–', '–', '–'];
     const after = of.flatMap((one) => (one.after === null ? [] : [one.after]));
     const left = after.reduce((sum, { lowHours }) => sum + lowHours, 0);
     const low = after.filter(({ lowHours }) => lowHours > 0).length;
     const over = after.filter(({ overV }) => overV).length;
     const name = measures === 'one' ? 'one measure' : 'a pair';
-    return `| ${name} | ${of.length} | ${hours} | ${left} | ${low} | ${over} |`;
+    return [name, of.length, hours, left, low, over];
   });
-  return `| recommended | transformers | low hours without | low hours with | still low some hour | over the upper limit by it |
-|---|---|---|---|---|---|
-${rows.join('\n')}`;
+  return table(MEASURE_HEAD, rows);
 }
 
-function gridRow({ grid, cases, cpuSeconds }: CauseProof): string {
+function gridRow({ grid, cases, cpuSeconds }: CauseProof): (string | number)[] {
   const of = (measures: CauseCase['measures']): number =>
     cases.filter((one) => one.measures === measures).length;
   const right = cases.filter(isRight).length;
   const either = cases.filter(isRightOrSecond).length;
-  return `| ${[grid.seed, cases.length, right, either, of('one'), of('pair'), of('none'), cpuSeconds.toFixed(1)].join(' | ')} |`;
+  return [grid.seed, cases.length, right, either, of('one'), of('pair'), of('none'), cpuSeconds.toFixed(1)];
 }
 
 function percent(share: number): string {

@@ -65,6 +65,15 @@ export function hoursOf(series: SampledSeries, days: PhaseSeries, offset: ZoneOf
   };
 }
 
+/** Days of these that are whole. */
+export function wholeDays({ first, voltageV }: PhaseSeries, fromDay: number, toDay: number): number {
+  return voltageV[0]!.subarray(fromDay - first, toDay - first + 1).filter((v) => !Number.isNaN(v)).length;
+}
+
+export function dateOf(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
+
 /** Voltage as a straight line of the own current, with the band of the errors that it made where it was fitted. */
 interface Line {
   atV: (currentA: number) => number;

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { withInterval, withPart } from './realDocument.ts';
+import { withInterval } from './markdown.ts';
+import { withPart } from './realDocument.ts';
 
 it('replaces one part of the document and leaves the others', () => {
   const before = 'head\n<!-- a -->\n\nold\n\n<!-- end of a -->\nbetween\n<!-- b -->\n<!-- end of b -->\n';

@@ -7,7 +7,7 @@ import { OUTLET_POINT } from '../../server/core/reading.ts';
 import type { Parts } from '../../server/commands/parts.ts';
 import type { ImportReport } from '../../server/pipeline/imports/report.ts';
 import type { BenchResult } from './main.ts';
-import { daysOf, hoursOf, type PhaseSeries } from './phaseSeries.ts';
+import { dateOf, daysOf, hoursOf, wholeDays, type PhaseSeries } from './phaseSeries.ts';
 import { predictionErrors, type PredictionErrors } from './predictionErrors.ts';
 import { writePart } from './realDocument.ts';
 import { importInto, inDataFolder } from './realFiles.ts';
@@ -153,14 +153,6 @@ function splitDays(days: PhaseSeries): number[] {
     if (wholeDays(days, day + 1, days.last) >= AFTER_DAYS_MIN) found.push(day);
   }
   return found;
-}
-
-export function wholeDays({ first, voltageV }: PhaseSeries, fromDay: number, toDay: number): number {
-  return voltageV[0]!.subarray(fromDay - first, toDay - first + 1).filter((v) => !Number.isNaN(v)).length;
-}
-
-export function dateOf(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
 function bar(what: string, { methods }: PredictionErrors, against: string) {

@@ -1,6 +1,7 @@
 import type { MethodErrors, PredictionErrors } from './predictionErrors.ts';
-import { fixed, table, today, withInterval } from './realDocument.ts';
-import { dateOf, wholeDays, type TransformerResult } from './transformer.ts';
+import { fixed, table, today, withInterval } from './markdown.ts';
+import { dateOf, wholeDays } from './phaseSeries.ts';
+import type { TransformerResult } from './transformer.ts';
 
 /** The part of docs/forecastReal.md about one real transformer. */
 export function transformerPart({ place, report, days, splits, rolling }: TransformerResult): string {

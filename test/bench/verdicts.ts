@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { judgedWorks, PROVED_KINDS, type JudgedWork, type ProvedKind } from '../simulation/judgedWorks.ts';
 import type { BenchResult } from './main.ts';
+import { fixed, table, today } from './markdown.ts';
 
 /**
  * Does the register tell work that was done from work that was only closed: measures of a run, done or not done in
@@ -107,19 +108,29 @@ function sum<T>(of: readonly T[], value: (one: T) => number): number {
   return of.reduce((total, one) => total + value(one), 0);
 }
 
+const HEAD = [
+  'measure',
+  'the work',
+  'measures',
+  'verified',
+  'failed',
+  'undecided',
+  'of those: another change too close',
+  'half interval, V (median)',
+  'miss of the true rise, V (mean)',
+];
+
 function document(seeds: readonly number[], works: readonly JudgedWork[], rows: readonly Row[]): string {
   return `# Verdicts of the register: measured on simulated grids
 
-Written by \`npm run bench -- verdicts\` on ${new Date().toISOString().slice(0, 10)}; do not edit. **All grids are simulated**
+Written by \`npm run bench -- verdicts\` on ${today()}; do not edit. **All grids are simulated**
 (\`simulator/seasons\`): ${seeds.length} grids of ${TRANSFORMERS} transformers (seeds ${seeds[0]}–${seeds.at(-1)}; tuning used 1–10), with ordinary faults of devices
 and the work, growth and hidden changes that the years bring. A run in mid-April forecasts the summer; of the transformers at risk or
 watched, worst first, at most ${PER_KIND} of each kind get the measure that the run tried, with what it promised. Every other work order is
 closed without anything being done. After the summer the register judges them by what devices reported. Truth is the
 same summer with and without the work; the register does not see it.
 
-| measure | the work | measures | verified | failed | undecided | of those: another change too close | half interval, V (median) | miss of the true rise, V (mean) |
-|---|---|---|---|---|---|---|---|---|
-${rows.map(tableRow).join('\n')}
+${table(HEAD, rows.map(cellsOf))}
 
 ${works.length} measures in all. "Undecided" is too early or cannot be told; the register says why. Useless work that is verified, work
 that kept half of its promise and failed, and work that gave less and is verified are the register's mistakes. The miss
@@ -127,8 +138,8 @@ is against the rise of the season's one lowest hour; the register estimates it f
 `;
 }
 
-function tableRow(row: Row): string {
-  const cells = [
+function cellsOf(row: Row): (string | number)[] {
+  return [
     row.kind,
     GROUP_WORDS[row.group],
     row.works,
@@ -136,12 +147,7 @@ function tableRow(row: Row): string {
     row.failed,
     row.undecided,
     row.disturbed,
-    volts(row.medianHalfV),
-    volts(row.missV),
+    fixed(row.medianHalfV, 2),
+    fixed(row.missV, 2),
   ];
-  return `| ${cells.join(' | ')} |`;
-}
-
-function volts(value: number): string {
-  return Number.isNaN(value) ? '–' : value.toFixed(2);
 }

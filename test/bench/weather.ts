@@ -1,6 +1,6 @@
 import type { BacktestReport } from '../../server/core/forecast/backtestReport.ts';
 import type { ForecastInput } from '../../server/core/forecast/forecast.ts';
-import { zoneOffset } from '../../server/core/localTime.ts';
+import { DAY_MS, zoneOffset } from '../../server/core/localTime.ts';
 import type { WeatherSample } from '../../server/core/reading.ts';
 import type { ImportReport } from '../../server/pipeline/imports/report.ts';
 import { seasonNamed, seasonsWithin, type Season } from '../../simulator/seasons/season.ts';
@@ -23,7 +23,7 @@ import {
 /**
  * Simulated grids in weather that was measured, from a weather CSV of some years: the last summer in it is forecast from
  * the summers before, year by year and together, with a warming, and scored against what the physics made of it. Writes
- * its part of docs/forecastReal.md. `PEAKVOLT_BENCH_TIME_ZONE` (Asia/Shanghai) is that of the simulated county.
+ * its part of docs/forecastReal.md. Days and seasons are those of the simulated county, wherever the station stands.
  */
 
 /** Neither tuned on nor held back for docs/forecastResults.md. */
@@ -33,7 +33,7 @@ const WARMING_K = [1, 2] as const;
 const HISTORY_YEARS_MAX = 3;
 /** A summer counts when it is known to this share, %. */
 const COVERAGE_MIN_PCT = 95;
-const YEAR_MS = 365.25 * 86_400_000;
+const YEAR_MS = 365.25 * DAY_MS;
 /** The simulator lives there. */
 const TIME_ZONE = 'Asia/Shanghai';
 
@@ -129,7 +129,7 @@ function measuredFor(
   samples: readonly WeatherSample[],
 ): MeasuredWeather {
   const offset = zoneOffset(TIME_ZONE);
-  const lastDay = Math.floor((season.toMs - 1 + offset(season.toMs - 1)) / 86_400_000);
+  const lastDay = Math.floor((season.toMs - 1 + offset(season.toMs - 1)) / DAY_MS);
   const years = Math.floor((season.originMs - hourly.fromMs) / YEAR_MS);
   return {
     hourly,

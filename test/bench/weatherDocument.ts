@@ -1,5 +1,5 @@
 import type { Interval } from '../../server/core/forecast/bootstrap.ts';
-import { fixed, table, today, withInterval } from './realDocument.ts';
+import { fixed, table, today, withInterval } from './markdown.ts';
 import type { WeatherResult } from './weather.ts';
 import type { Risk } from './weatherProof.ts';
 
