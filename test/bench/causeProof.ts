@@ -8,14 +8,15 @@ import {
 import type { ForecastInput } from '../../server/core/forecast/forecast.ts';
 import type { SeasonForecast } from '../../server/core/forecast/parts.ts';
 import { MEASURE_SETTINGS } from '../../server/core/measures/catalogue.ts';
-import type { CauseKind, MeasurePart } from '../../server/core/measures/finding.ts';
+import type { CauseKind } from '../../server/core/measures/finding.ts';
 import { diagnose } from '../../server/pipeline/plan/diagnose.ts';
 import type { Diagnosis } from '../../server/pipeline/plan/rows.ts';
 import type { ForecastSession } from '../../server/ports.ts';
 import { buildSeasonGrid } from '../../simulator/seasons/buildSeasonGrid.ts';
 import { ORDINARY_FAULTS } from '../../simulator/seasons/deviceFaults.ts';
 import type { SeasonCause, SeasonGrid } from '../../simulator/seasons/seasonGrid.ts';
-import { counterfactual, seasonTruth, type Measure } from '../../simulator/seasons/seasonTruth.ts';
+import { counterfactual, seasonTruth } from '../../simulator/seasons/seasonTruth.ts';
+import { carriedOut } from '../simulation/carriedOut.ts';
 import { seasonInput } from '../simulation/seasonInput.ts';
 
 /** What was said of the transformers of one simulated grid that went low and were at risk or watched, beside the truth. */
@@ -129,14 +130,4 @@ function caseOf(
 function causeKind(cause: SeasonCause): CauseKind {
   if (cause === 'none') throw new Error('a transformer that went low has a cause');
   return cause === 'feeder' ? 'upstream' : cause;
-}
-
-/** The largest unit that the simulator knows, kVA: a larger one is worth more than it says. */
-const LARGEST_KVA = 630;
-
-/** A measure as the simulator carries it out. */
-function carriedOut({ kind, detail }: MeasurePart): Measure {
-  if (kind === 'feeder') return { kind, dropScale: MEASURE_SETTINGS.feederScale };
-  if (kind === 'tap') return { kind, amount: Number(detail['to']) - Number(detail['from']) };
-  return kind === 'capacity' ? { kind, amount: Math.min(LARGEST_KVA, Number(detail['toKva'])) } : { kind };
 }

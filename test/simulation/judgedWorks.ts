@@ -27,6 +27,7 @@ import type { SeasonGrid } from '../../simulator/seasons/seasonGrid.ts';
 import type { Work } from '../../simulator/seasons/works.ts';
 import { dailyRows } from '../dailySummary.ts';
 import { registeredMeasure } from '../fixtures/readiness.ts';
+import { LARGEST_KVA, workOf } from './carriedOut.ts';
 import { seasonInput } from './seasonInput.ts';
 
 /**
@@ -68,8 +69,6 @@ const LEAD_DAYS = 45;
 const PROMISE_MIN_V = 1.5;
 /** Two works at once are no proof of either: where the years brought one so close, none is ordered. */
 const ALONE_DAYS = 21;
-/** The largest unit whose physics the simulator has. */
-const LARGEST_KVA = 630;
 /** So many of a feeder at most, so that it has neighbours left. */
 const PER_FEEDER_MAX = 6;
 
@@ -103,7 +102,12 @@ function workedGrid({ seed, transformers, season = SEASON, perKind }: WorksPlan)
   const doneDay = before.season.originDay - LEAD_DAYS;
   const planned = plannedMeasures(unworked, before, doneDay, perKind);
   const doneMs = dayStart(doneDay, offset);
-  const works = planned.map((one, index): Work => ({ ...workOf(one), tsMs: doneMs, done: isReal(index) }));
+  const works = planned.map((one, index): Work => ({
+    ...workOf(one),
+    transformerId: one.transformerId,
+    tsMs: doneMs,
+    done: isReal(index),
+  }));
   const grid = buildSeasonGrid({ ...options, works });
   const ordered = planned.map(({ transformerId, kind, detail, promised }) =>
     registeredMeasure(transformerId, { transformerId, kind, detail, promised, state: 'done', doneMs }),
@@ -143,12 +147,6 @@ function lowestV({ histories, season }: ForecastInput, transformerId: string): n
     lowest = Math.min(lowest, worstMinHourV(history, day - history.firstDay) || Infinity);
   }
   return lowest;
-}
-
-function workOf({ transformerId, kind, detail }: Planned): Omit<Work, 'tsMs'> {
-  if (kind === 'tap') return { transformerId, kind, amount: Number(detail['to']) - Number(detail['from']) };
-  if (kind === 'capacity') return { transformerId, kind, amount: Number(detail['toKva']) };
-  return { transformerId, kind };
 }
 
 /** What a planner orders from a run of that day, worst risk first: of each measure the first variant that suffices, else the one that gains most. */
@@ -225,6 +223,7 @@ function planned(
   const promised = { runId: 'run', pLowBefore: pLow, pLowAfter: after.pLow, minV, minAfterV };
   return { transformerId, feederId, kind, detail, promised };
 }
+
 /** Work that the years brought, in the register too: much of it no nameplate shows. */
 function otherWorks({ events }: SeasonGrid, works: readonly Work[]): RegisteredMeasure[] {
   const ordered = new Set(works.map(({ transformerId, tsMs }) => `${transformerId}/${tsMs}`));
