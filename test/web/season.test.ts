@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { en } from '../../web/lib/i18n/en.ts';
+import { seasonStands } from '../../web/lib/readiness.ts';
 import { seasonStanding } from '../../web/lib/season.ts';
 
 const SHANGHAI = 'Asia/Shanghai';
@@ -32,4 +34,16 @@ describe('the standing against the peak seasons', () => {
       days: 11,
     });
   });
+});
+
+test.each([
+  ['2027-06-13T16:30:00Z', 'starts in 1 day'],
+  ['2027-06-14T16:30:00Z', en.seasonRuns],
+  ['2027-09-15T15:30:00Z', en.seasonRuns],
+  ['2027-09-15T16:30:00Z', en.seasonOver],
+])('a season of readiness begins and ends at midnight of the grid: %s', (text, standing) => {
+  const [firstDay, lastDay] = ['2027-06-15', '2027-09-15'].map((day) => at(day) / 86_400_000);
+  const season = { id: 'summer-2027', kind: 'summer', year: 2027, originDay: 0 } as const;
+  const span = { ...season, firstDay: firstDay!, lastDay: lastDay! };
+  expect(seasonStands(span, at(text), SHANGHAI, en, 'en')).toBe(standing);
 });

@@ -1,3 +1,4 @@
+import { toWall } from './analysis/zonedTime.ts';
 import { formatNumber, NO_VALUE, THIN_SPACE } from './format.ts';
 import type { Dictionary, Locale } from './i18n/dictionary.ts';
 import type { AreaSum, Finding, Readiness, ReadinessAreas, Status, TriedMeasure } from './readinessApi.ts';
@@ -20,16 +21,17 @@ export function parsedSeason(id: string): Pick<Readiness['season'], 'kind' | 'ye
   return { kind: kind === 'summer' ? 'summer' : 'winter', year: Number(year) };
 }
 
-/** Where today stands to a season. */
+/** Where today stands to a season; its days, and today, are calendar days of the grid's zone. */
 export function seasonStands(
   { firstDay, lastDay }: Readiness['season'],
   nowMs: number,
+  timeZone: string,
   t: Dictionary,
   locale: Locale,
 ): string {
-  const days = firstDay - Math.floor(nowMs / DAY_MS);
-  if (days > 0) return t.seasonStartsIn(formatNumber(days, locale), days);
-  return nowMs / DAY_MS > lastDay + 1 ? t.seasonOver : t.seasonRuns;
+  const today = Math.floor(toWall(nowMs, timeZone) / DAY_MS);
+  if (today < firstDay) return t.seasonStartsIn(formatNumber(firstDay - today, locale), firstDay - today);
+  return today > lastDay ? t.seasonOver : t.seasonRuns;
 }
 
 /** The seasons to choose from: the one before, this one and the two after it. */
