@@ -48,6 +48,9 @@ export class ReadinessState {
   /** Answers to what was asked before something else was are dropped: of the season, and of its ranking. */
   #standings = 0;
   #rankings = 0;
+  /** Season whose register, and run whose ranking, is here: what failed or was overtaken is asked for again. */
+  #registerOf: string | null = null;
+  #rankingOf: string | null = null;
 
   async load(seasonId: string | null = this.seasonId): Promise<void> {
     this.seasonId = seasonId;
@@ -55,16 +58,18 @@ export class ReadinessState {
     await this.#try(async () => {
       const standing = await readinessApi.season(seasonId);
       if (asked !== this.#standings) return;
-      const before = this.standing;
       this.standing = standing;
-      if (before?.season.id !== standing.season.id) {
+      if (this.#registerOf !== standing.season.id) {
         const { items } = await readinessApi.measures(standing.season.id);
         if (asked !== this.#standings) return;
         this.measures = items;
+        this.#registerOf = standing.season.id;
       }
-      await this.#addUp(standing);
+      const areas = await this.#areasOf(standing);
+      if (asked !== this.#standings) return;
+      this.areas = areas;
       // The rows are asked for only when there is another run to show.
-      if (before?.season.id !== standing.season.id || before.run?.id !== standing.run?.id) await this.#rank();
+      if (this.#rankingOf !== (standing.run?.id ?? null)) await this.#rank();
     });
     const { standing } = this;
     if (asked === this.#standings && standing !== null && isGoingOn(standing)) this.#follow();
@@ -155,14 +160,14 @@ export class ReadinessState {
     }
   }
 
-  /** Areas of the runs that are done and were not asked for yet. */
-  async #addUp({ run, lastSeason, sensitivities }: Readiness): Promise<void> {
+  /** Areas of the runs that are done; those that were not asked for yet are asked for. */
+  async #areasOf({ run, lastSeason, sensitivities }: Readiness): Promise<typeof this.areas> {
     const runs = [run, lastSeason.run, ...sensitivities.map((one) => one.run)];
     const ids = runs.flatMap((one) => (one?.state === 'done' ? [one.id] : []));
     const found = await Promise.all(
       ids.map(async (id) => [id, this.areas.get(id) ?? (await readinessApi.areas(id))] as const),
     );
-    this.areas = new Map(found);
+    return new Map(found);
   }
 
   async #rank(): Promise<void> {
@@ -173,6 +178,7 @@ export class ReadinessState {
       this.cursor = null;
       this.budget = null;
       this.protection = [];
+      this.#rankingOf = null;
       return;
     }
     const [page, budget, { items: protection }] = await Promise.all([
@@ -185,6 +191,7 @@ export class ReadinessState {
     this.cursor = page.cursor;
     this.budget = budget;
     this.protection = protection;
+    this.#rankingOf = runId;
   }
 
   #follow(): void {

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Readiness, type ReadinessAreas, readinessApi } from '../../web/lib/readinessApi.ts';
+import { ReadinessState } from '../../web/lib/state/readiness.svelte.ts';
+
+/** A season with a run that is done, as far as the state looks at it. */
+function standingOf(year: number): Readiness {
+  const season = { id: `summer-${year}`, kind: 'summer', year, firstDay: 0, lastDay: 92, originDay: -1 };
+  const none = { run: null, running: null, failed: null };
+  return {
+    ...none,
+    season,
+    run: { id: `R${year}`, state: 'done' },
+    lastSeason: { ...none, season },
+    sensitivities: [],
+  } as unknown as Readiness;
+}
+
+const NO_AREAS: ReadinessAreas = { areas: [], feeders: [], seasons: [] };
+
+beforeEach(() => {
+  vi.spyOn(readinessApi, 'season').mockImplementation((id) =>
+    Promise.resolve(standingOf(Number(id?.slice('summer-'.length)))),
+  );
+  vi.spyOn(readinessApi, 'measures').mockResolvedValue({ items: [] });
+  vi.spyOn(readinessApi, 'areas').mockResolvedValue(NO_AREAS);
+  vi.spyOn(readinessApi, 'page').mockResolvedValue({ items: [], cursor: 'next', total: 1 } as never);
+  vi.spyOn(readinessApi, 'budget').mockResolvedValue({ steps: [] } as never);
+  vi.spyOn(readinessApi, 'protection').mockResolvedValue({ items: [] });
+});
+afterEach(() => vi.restoreAllMocks());
+
+test('areas of a season that is no longer looked at do not take the place of those that are', async () => {
+  let answer: (areas: ReadinessAreas) => void = () => undefined;
+  vi.mocked(readinessApi.areas).mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  const state = new ReadinessState();
+  const slow = state.load('summer-2026');
+  await vi.waitFor(() => expect(readinessApi.areas).toHaveBeenCalledTimes(1));
+  await state.load('summer-2027');
+  answer(NO_AREAS);
+  await slow;
+  expect([...state.areas.keys()]).toEqual(['R2027']);
+});
+
+test('what failed is asked for by the next load, what is here is not asked for twice', async () => {
+  vi.mocked(readinessApi.areas).mockRejectedValueOnce(new Error('gone'));
+  const state = new ReadinessState();
+  await state.load('summer-2027');
+  expect(state.cursor).toBeNull();
+  await state.load();
+  expect(state.error).toBeNull();
+  expect(state.cursor).toBe('next');
+  await state.load();
+  expect(readinessApi.page).toHaveBeenCalledTimes(1);
+  expect(readinessApi.measures).toHaveBeenCalledTimes(1);
+});
+
+test('a register that was overtaken on its way is asked for again', async () => {
+  let answer: (measures: { items: [] }) => void = () => undefined;
+  vi.mocked(readinessApi.measures).mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  const state = new ReadinessState();
+  const slow = state.load('summer-2027');
+  await vi.waitFor(() => expect(readinessApi.measures).toHaveBeenCalledTimes(1));
+  const again = state.load();
+  answer({ items: [] });
+  await Promise.all([slow, again]);
+  expect(readinessApi.measures).toHaveBeenCalledTimes(2);
+});
