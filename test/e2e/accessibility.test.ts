@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../fixtures/browser.ts';
+import { FIRST_RUN_MS, firstRunMade } from './firstRun.ts';
 import { openScreen, type Screen, SCREENS, settled } from './screen.ts';
 
 /** Text that is read, against what is behind it (WCAG 2.2, 1.4.3). */
@@ -11,7 +12,9 @@ const STOPS_MAX = 400;
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
-});
+  // A page of readiness that is full.
+  await firstRunMade();
+}, FIRST_RUN_MS + 20_000);
 afterAll(() => browser.close());
 
 describe.each(SCREENS)('$name', ({ hash }) => {
@@ -49,6 +52,7 @@ describe.each(SCREENS)('$name', ({ hash }) => {
     for (const name of [
       'Map',
       'Incidents',
+      'Readiness',
       'Outages',
       'On-call',
       'Rules',
