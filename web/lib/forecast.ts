@@ -34,8 +34,8 @@ export function likelyRows(
 
 /** `Nov 27–Nov 29`, of local days since 1970, both in it. */
 export function dayRange(firstDay: number, lastDay: number, locale: Locale): string {
-  const [first, last] = [firstDay, lastDay].map((day) => dayLabel(day * DAY_MS, locale));
-  return first === last ? first! : `${first}–${last}`;
+  const first = dayName(firstDay, locale);
+  return firstDay === lastDay ? first : `${first}–${dayName(lastDay, locale)}`;
 }
 
 /** A local day since 1970. */

@@ -1,7 +1,7 @@
 import { toWall } from './analysis/zonedTime.ts';
 import { formatNumber, NO_VALUE, THIN_SPACE } from './format.ts';
 import type { Dictionary, Locale } from './i18n/dictionary.ts';
-import type { AreaSum, Finding, Readiness, ReadinessAreas, Status, TriedMeasure } from './readinessApi.ts';
+import type { AreaSum, Finding, Readiness, ReadinessAreas, Status } from './readinessApi.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -60,20 +60,6 @@ export function statusName(status: Status, t: Dictionary): string {
 /** A sentence of the server in the reader's language. */
 export function saying({ en, zh }: Finding, locale: Locale): string {
   return locale === 'en' ? en : zh;
-}
-
-/** `315 → 630 kVA`: what exactly a measure does, where it has a from and a to. */
-export function measureDetail(
-  { kind, detail }: Pick<TriedMeasure, 'kind' | 'detail'>,
-  locale: Locale,
-): string {
-  const number = (value: number | string | undefined): string =>
-    typeof value === 'number' ? formatNumber(value, locale) : (value ?? '');
-  const from = detail['from'] ?? detail['fromKva'] ?? detail['fromPct'];
-  const to = detail['to'] ?? detail['toKva'] ?? detail['toPct'];
-  if (from === undefined || to === undefined) return '';
-  const unit = kind === 'capacity' ? `${THIN_SPACE}kVA` : kind === 'rebalance' ? `${THIN_SPACE}%` : '';
-  return `${number(from)} → ${number(to)}${unit}`;
 }
 
 export function volts(value: number | null | undefined, locale: Locale, decimals = 0): string {
