@@ -85,6 +85,18 @@ describe('the ranking of the areas', () => {
     expect(names()).toHaveLength(30);
   });
 
+  test('prints the first areas whatever feeders stand between them, and the one that is chosen', () => {
+    const ids = Array.from({ length: 9 }, (_, i) => `A${i}`);
+    const printed = (area: string) => {
+      render(AreaRanking, { ...props, sums: areasOf(ids), filter: { ...NO_FILTER, area }, onchange: spy() });
+      const rows = screen.getAllByRole('row', { name: /Area/ }).slice(1);
+      cleanup();
+      return rows.filter((row) => !row.classList.contains('not-printed')).length;
+    };
+    expect(printed('A0')).toBe(8);
+    expect(printed('A8')).toBe(9);
+  });
+
   test('sets other weather beside it', () => {
     const beside = { name: '1 °C warmer', sums: areasOf(['A1'], { atRisk: 9, customerHours: 4_000 }) };
     render(AreaRanking, { ...props, beside, onchange: spy() });
@@ -135,6 +147,10 @@ describe('the figures of a run', () => {
     expect(screen.getByRole('status').textContent).toMatch(/37.%/);
     expect(screen.getByText('no weather is known').lang).toBe('en');
     unmount();
+    const again = shifted(1, { startedMs: 3, state: 'failed', error: 'the disk is full', summary: null });
+    const overtaken = render(RunFigures, { ...props, sensitivities: [shifted(1, {}), again] });
+    expect(screen.getByText('the disk is full').parentElement?.textContent).toMatch(/warmer.*failed/);
+    overtaken.unmount();
     render(RunFigures, { ...props, sensitivities: [shifted(1, {}, false)], onshift: spy() });
     expect(screen.getByText(/have changed since/)).toBeTruthy();
   });
