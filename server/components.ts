@@ -62,8 +62,8 @@ async function planning({ database, clock }: ComponentSources): Promise<Componen
   if (last === undefined || ago > RUN_NEWS_MS) return [];
   const part = { name: 'planning', product: 'planning', isAside: true };
   if (last.state === 'done') {
-    const hours = Math.round(ago / 3_600_000);
-    const detail = `the next three days were forecast ${hours} h ago`;
+    const hours = Math.floor(ago / 3_600_000);
+    const detail = `the next three days were forecast ${hours === 0 ? 'less than an hour' : `${hours} h`} ago`;
     return [{ ...part, ok: true, detail, notice: { code: 'planning-done', values: { hours } } }];
   }
   const error = last.error ?? 'unknown';

@@ -65,5 +65,9 @@ describe('planning among the parts', () => {
       ok: true,
       notice: { code: 'planning-done', values: { hours: 1 } },
     });
+    expect(await planning({ finishedMs: NOW_MS - HOUR_MS / 2 })).toMatchObject({
+      detail: 'the next three days were forecast less than an hour ago',
+      notice: { code: 'planning-done', values: { hours: 0 } },
+    });
   });
 });

@@ -96,7 +96,7 @@ export async function runPlan(
   deps: { config: Config; open: () => Promise<Parts>; terminal: Terminal },
 ): Promise<PlanResult> {
   const progress = progressLine(deps.terminal);
-  const onProgress = (share: number): void => progress.show({ stage: request.kind, rows: 0, share });
+  const onProgress = (share: number): void => progress.show({ stage: request.kind, share });
   const service = await runningService(deps.config.dataDir);
   try {
     return service === null

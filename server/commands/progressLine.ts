@@ -6,7 +6,8 @@ const ROWS_PER_LINE = 1_000_000;
 
 export interface Progress {
   stage: string;
-  rows: number;
+  /** Left out where work is not counted in rows. */
+  rows?: number;
   share: number | null;
 }
 
@@ -24,15 +25,15 @@ export function progressLine({ err, interactive }: Terminal): {
     show({ stage, rows, share }) {
       const percent = share === null ? null : Math.floor(share * 100);
       if (!interactive) {
-        const step = `${stage} ${percent === null ? Math.floor(rows / ROWS_PER_LINE) : Math.floor(percent / 10)}`;
+        const step = `${stage} ${percent === null ? Math.floor((rows ?? 0) / ROWS_PER_LINE) : Math.floor(percent / 10)}`;
         if (step === lastStep) return;
         lastStep = step;
-        err(`${stage}: ${percent === null ? '' : `${percent} %, `}${rows} rows\n`);
+        err(`${stage}: ${said(percent === null ? '' : `${percent} %`, rows, ', ')}\n`);
         return;
       }
       const filled = Math.round((share ?? 0) * BAR_WIDTH);
       const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${String(percent ?? 0).padStart(3)} %`;
-      const line = `${stage} ${percent === null ? '' : `${bar}  `}${rows} rows`;
+      const line = `${stage} ${said(percent === null ? '' : bar, rows, '  ')}`;
       if (line === shown) return;
       shown = line;
       err(`\r\u001B[K${line}`);
@@ -42,4 +43,8 @@ export function progressLine({ err, interactive }: Terminal): {
       shown = '';
     },
   };
+}
+
+function said(share: string, rows: number | undefined, between: string): string {
+  return [share, rows === undefined ? '' : `${rows} rows`].filter((part) => part !== '').join(between);
 }

@@ -74,7 +74,7 @@ export async function replayThreshold(
   deps: { config: Config; open: () => Promise<Parts>; terminal: Terminal },
 ): Promise<void> {
   const progress = progressLine(deps.terminal);
-  const onProgress = (share: number): void => progress.show({ stage: 'replay', rows: 0, share });
+  const onProgress = (share: number): void => progress.show({ stage: 'replay', share });
   const service = await runningService(deps.config.dataDir);
   const outcome =
     service === null

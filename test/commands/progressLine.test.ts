@@ -25,6 +25,15 @@ describe('progress', () => {
     );
   });
 
+  test('of work that is not counted in rows says its share alone', () => {
+    const pipe = recordingTerminal();
+    progressLine(pipe).show({ stage: 'forecast', share: 0.18 });
+    expect(pipe.stderr).toBe('forecast: 18 %\n');
+    const screen = recordingTerminal(true);
+    progressLine(screen).show({ stage: 'forecast', share: 0.5 });
+    expect(screen.stderr).toBe(`\r\u001B[Kforecast ${'█'.repeat(12)}${'░'.repeat(12)}  50 %`);
+  });
+
   test('of unknown length counts rows', () => {
     const terminal = recordingTerminal();
     const line = progressLine(terminal);
