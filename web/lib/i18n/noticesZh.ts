@@ -154,7 +154,7 @@ export const noticesZh: Notices = {
     remedy: () => '先看其他部件；其他部件正常时，查看日志中的发件队列。',
   },
   'planning-done': {
-    detail: (v) => `${v.hours === 0 ? '不到 1' : v.hours} 小时前完成未来三天的预测`,
+    detail: (v) => `${v.hours === '0' ? '不到 1' : v.hours} 小时前完成未来三天的预测`,
   },
   'planning-no-weather': {
     detail: () => '未来三天的预测未能完成，也没有通知任何人：没有天气预报',
