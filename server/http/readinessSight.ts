@@ -16,7 +16,13 @@ export const ROWS_MAX = 20_000;
 export function requireSeason(deps: HttpDeps, id: string | undefined): Season {
   const season = deps.plan.season(id);
   if (season !== null) return season;
-  throw new HttpProblem(422, 'No such season', 'A season is named summer-2027 or winter-2026.');
+  throw new HttpProblem(
+    422,
+    'No such season',
+    'A season is named summer-2027 or winter-2026.',
+    {},
+    { code: 'season-unknown' },
+  );
 }
 
 export async function requireRun(deps: HttpDeps, runId: string): Promise<ReadinessRun> {

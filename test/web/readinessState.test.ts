@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ApiError } from '../../web/lib/api.ts';
 import { type Readiness, type ReadinessAreas, readinessApi } from '../../web/lib/readinessApi.ts';
 import { ReadinessState } from '../../web/lib/state/readiness.svelte.ts';
 
@@ -64,4 +65,16 @@ test('a register that was overtaken on its way is asked for again', async () => 
   answer({ items: [] });
   await Promise.all([slow, again]);
   expect(readinessApi.measures).toHaveBeenCalledTimes(2);
+});
+
+test('a run that is refused stays refused on the page, one that is taken is looked for', async () => {
+  const request = vi.spyOn(readinessApi, 'request');
+  request.mockRejectedValueOnce(new ApiError(403, 'Not allowed', '')).mockResolvedValueOnce({} as never);
+  const state = new ReadinessState();
+  await state.load('summer-2027');
+  await state.request('forecast', 'summer-2027');
+  expect(state.error?.status).toBe(403);
+  await state.request('forecast', 'summer-2027');
+  expect(state.error).toBeNull();
+  expect(readinessApi.season).toHaveBeenCalledTimes(2);
 });

@@ -50,6 +50,8 @@ export function measureRoutes(deps: HttpDeps) {
           409,
           'Not done yet',
           'A measure is judged by what was measured after it was done.',
+          {},
+          { code: 'measure-not-done' },
         );
       }
       const kept = await orConflict(deps, await deps.plan.judged(before));
@@ -70,7 +72,13 @@ async function planned(
   // One kind may have been tried more than once: two steps of the tap, two sizes.
   const tried = index === undefined ? row?.measures.find((one) => one.kind === kind) : row?.measures[index];
   if (runId !== undefined && tried?.kind !== kind) {
-    throw new HttpProblem(422, 'No such measure', 'The run did not try this measure on the transformer.');
+    throw new HttpProblem(
+      422,
+      'No such measure',
+      'The run did not try this measure on the transformer.',
+      {},
+      { code: 'gone' },
+    );
   }
   return {
     id: deps.newId(),
@@ -113,7 +121,7 @@ function changed(
   nowMs: number,
 ): RegisteredMeasure {
   if (state === 'done' && doneMs !== undefined && doneMs > nowMs) {
-    throw new HttpProblem(422, 'Not done yet', 'doneMs lies in the future.');
+    throw new HttpProblem(422, 'Not done yet', 'doneMs lies in the future.', {}, { code: 'measure-ahead' });
   }
   return {
     ...before,

@@ -71,7 +71,13 @@ async function wishOf(deps: HttpDeps, { kind, originDay, addedK, season: id }: z
   }
   const besideDay = await originBeside(deps, season.id);
   if (besideDay !== null) return { kind, season, originDay: besideDay, addedK };
-  throw new HttpProblem(409, 'No forecast', 'A sensitivity run stands beside a forecast: make one first.');
+  throw new HttpProblem(
+    409,
+    'No forecast',
+    'A sensitivity run stands beside a forecast: make one first.',
+    {},
+    { code: 'forecast-first' },
+  );
 }
 
 const requestBody = z.object({

@@ -65,7 +65,13 @@ export function requireTransformer(
   const model = deps.grid();
   const found = model.transformers[indexOf(model).rows.get(id) ?? -1];
   if (found === undefined || !seesArea(principal, found.areaId)) {
-    throw new HttpProblem(404, 'No such transformer', 'No transformer of this id is registered.');
+    throw new HttpProblem(
+      404,
+      'No such transformer',
+      'No transformer of this id is registered.',
+      {},
+      { code: 'gone' },
+    );
   }
   return found;
 }

@@ -11,6 +11,7 @@ export const problemsEn: ProblemWords<ProblemCode> = {
   'everywhere-needed': () => 'This concerns all areas, and you see only some.',
   faults: () => 'Something that was entered cannot be kept.',
   first: () => 'Someone else was first. Nothing of yours was changed.',
+  'forecast-first': () => 'There is no forecast of the season to set it beside. Make one first.',
   gone: () => 'It is not there any more: somebody removed it, or it was pruned.',
   internal: () => 'Something went wrong on the server. Nothing was changed; its log holds the cause.',
   'last-admin': () => 'This is the last administrator. Make someone else one first.',
@@ -18,6 +19,9 @@ export const problemsEn: ProblemWords<ProblemCode> = {
   'login-refused': () => 'User name or password is wrong.',
   'login-taken': () => 'The user name is taken. Choose another one.',
   'login-wait': ({ seconds }) => `Too many failed logins. Try again in ${seconds} s.`,
+  'measure-ahead': () => 'The day on which it was done lies ahead. Choose today or an earlier day.',
+  'measure-not-done': () =>
+    'A measure is judged by what was measured after it was done. Mark it as done first.',
   'not-yours': () => 'It concerns people or areas beyond yours.',
   'password-unfit': ({ fault, min, max }) =>
     ({
@@ -31,6 +35,7 @@ export const problemsEn: ProblemWords<ProblemCode> = {
     `This needs the role ${roleIn(needed, t)}; yours is ${roleIn(own, t)}.`,
   'rule-faults': () => 'The rule has faults.',
   'scope-needed': ({ needed }) => `This needs a token with the scope ${needed}.`,
+  'season-unknown': () => 'There is no such season. Choose another one.',
   'secrets-again': () => 'The address was changed: enter the secrets that belong to it again.',
   span: ({ days }) => `The end must be after the beginning, by no more than ${days} days.`,
   'too-busy': () => 'The server is busy. Try again in some seconds.',

@@ -96,7 +96,7 @@ export class ReadinessState {
     await this.#try(async () => {
       await readinessApi.request(seasonId, kind);
     });
-    await this.load();
+    await this.#unlessRefused();
   }
 
   /** Asks for the season with weather that is so many K warmer. */
@@ -106,7 +106,7 @@ export class ReadinessState {
     await this.#try(async () => {
       await readinessApi.shift(seasonId, addedK);
     });
-    await this.load();
+    await this.#unlessRefused();
   }
 
   async plan(transformerId: string, kind: TriedMeasure['kind'], tried: number): Promise<void> {
@@ -147,6 +147,11 @@ export class ReadinessState {
     this.#following = null;
     this.#standings++;
     this.#rankings++;
+  }
+
+  /** A load that went well would take away why nothing was begun. */
+  async #unlessRefused(): Promise<void> {
+    if (this.error === null) await this.load();
   }
 
   async #replace({ id }: RegisteredMeasure, ask: () => Promise<RegisteredMeasure>): Promise<void> {
