@@ -1,5 +1,4 @@
 import type { Notice } from './core/notice.ts';
-import { NO_WEATHER_FORECAST } from './pipeline/plan/weatherAhead.ts';
 import type {
   AlertDesk,
   Clock,
@@ -67,7 +66,8 @@ async function planning({ database, clock }: ComponentSources): Promise<Componen
     return [{ ...part, ok: true, detail, notice: { code: 'planning-done', values: { hours } } }];
   }
   const error = last.error ?? 'unknown';
-  const isFed = error !== NO_WEATHER_FORECAST;
+  const cause: Notice = last.notice ?? { code: 'run-unexpected', values: { error } };
+  const isFed = cause.code !== 'run-no-weather-forecast';
   return [
     {
       ...part,
@@ -79,7 +79,7 @@ async function planning({ database, clock }: ComponentSources): Promise<Componen
         ? 'Do what it says; the log of that morning says more.'
         : 'Publish a weather forecast over MQTT on weather/v1/{org}/{stationId}/forecast, or set readiness.enabled to false.',
       notice: isFed
-        ? { code: 'planning-failed', values: { error } }
+        ? { code: 'planning-failed', values: {}, cause }
         : { code: 'planning-no-weather', values: {} },
     },
   ];

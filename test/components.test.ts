@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { componentsOf, type Component, type ComponentSources } from '../server/components.ts';
 import type { ReadinessRun } from '../server/core/forecast/run.ts';
-import { NO_WEATHER_FORECAST } from '../server/pipeline/plan/weatherAhead.ts';
 import { runOf } from './fixtures/readiness.ts';
 import { handClock } from './http/deps.ts';
 
@@ -30,9 +29,13 @@ async function planning(...runs: Partial<ReadinessRun>[]): Promise<Component | u
   return parts[5];
 }
 
-const failed = (error: string, hoursAgo = 2): Partial<ReadinessRun> => ({
+const failed = (
+  error: string,
+  { hoursAgo = 2, notice }: { hoursAgo?: number; notice?: ReadinessRun['notice'] } = {},
+): Partial<ReadinessRun> => ({
   state: 'failed',
   error,
+  notice,
   finishedMs: NOW_MS - hoursAgo * HOUR_MS,
 });
 
@@ -40,26 +43,31 @@ describe('planning among the parts', () => {
   it('is not there where nothing was forecast of late', async () => {
     expect(await planning()).toBeUndefined();
     expect(await planning({ state: 'running', finishedMs: null })).toBeUndefined();
-    expect(await planning(failed('disk full', 37))).toBeUndefined();
+    expect(await planning(failed('disk full', { hoursAgo: 37 }))).toBeUndefined();
   });
 
   it('says that no weather forecast is fed, and keeps the service from nothing', async () => {
-    expect(await planning({ state: 'running', finishedMs: null }, failed(NO_WEATHER_FORECAST))).toMatchObject(
-      {
-        name: 'planning',
-        ok: false,
-        isAside: true,
-        detail: expect.stringContaining('no weather forecast is stored') as string,
-        remedy: expect.stringContaining('weather/v1/') as string,
-        notice: { code: 'planning-no-weather' },
-      },
-    );
+    const unfed = failed('Feed one.', { notice: { code: 'run-no-weather-forecast', values: {} } });
+    expect(await planning({ state: 'running', finishedMs: null }, unfed)).toMatchObject({
+      name: 'planning',
+      ok: false,
+      isAside: true,
+      detail: expect.stringContaining('no weather forecast is stored') as string,
+      remedy: expect.stringContaining('weather/v1/') as string,
+      notice: { code: 'planning-no-weather' },
+    });
   });
 
   it('says why else it failed, until a run is done', async () => {
-    expect(await planning(failed('disk full'))).toMatchObject({
+    const notice = { code: 'run-no-history', values: {} } as const;
+    expect(await planning(failed('No history.', { notice }))).toMatchObject({
       ok: false,
-      notice: { code: 'planning-failed', values: { error: 'disk full' } },
+      detail: 'the next three days could not be forecast: No history.',
+      notice: { code: 'planning-failed', values: {}, cause: notice },
+    });
+    // A run of an earlier version.
+    expect(await planning(failed('disk full'))).toMatchObject({
+      notice: { cause: { code: 'run-unexpected', values: { error: 'disk full' } } },
     });
     expect(await planning({ finishedMs: NOW_MS - HOUR_MS }, failed('disk full'))).toMatchObject({
       ok: true,

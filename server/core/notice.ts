@@ -59,7 +59,19 @@ export interface NoticeValues {
   'alerting-overdue': Record<never, never>;
   'planning-done': { hours: number };
   'planning-no-weather': Record<never, never>;
-  'planning-failed': { error: string };
+  /** The cause is the run's. */
+  'planning-failed': Record<never, never>;
+  'run-no-transformer': Record<never, never>;
+  'run-no-history': Record<never, never>;
+  'run-season-not-over': Record<never, never>;
+  'run-baseline-no-weather': Record<never, never>;
+  'run-no-weather-forecast': Record<never, never>;
+  /** Stations that a forecast is stored of; none has measured. */
+  'run-no-weather-measured': { forecasts: string };
+  'run-weather-unmatched': { forecasts: string; stations: string };
+  'run-store-failed': { error: string };
+  /** Nobody foresaw it. */
+  'run-unexpected': { error: string };
   'store-silent': { seconds: number };
   'store-failed': { error: string };
   'dead-letters-failed': { error: string };

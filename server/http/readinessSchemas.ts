@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { CAUSE_KINDS, MEASURE_KINDS } from '../core/measures/finding.ts';
+import { noticeSchema } from './noticeSchema.ts';
 
 /** Answers about readiness; numbers that are not known are null. */
 
@@ -52,7 +53,8 @@ export const runSchema = z
     state: z.enum(['running', 'done', 'failed']),
     startedMs: z.number(),
     finishedMs: number,
-    error: z.string().nullable(),
+    error: z.string().nullable().openapi({ description: 'Why it failed' }),
+    notice: noticeSchema,
     share: z.number(),
     simulated: z.boolean(),
     inputs: z.record(z.string(), z.unknown()).nullable(),

@@ -25,6 +25,10 @@ function runsContract(database: () => Database): void {
     await readiness.put(runOf('r-whole', { state: 'running', share: 0.2, report: null }));
     await readiness.put(runOf('r-whole'));
     expect(await readiness.get('r-whole')).toEqual(runOf('r-whole'));
+    const notice = { code: 'run-store-failed', values: { error: '磁盘已满' } } as const;
+    const failed = runOf('r-failed', { state: 'failed', error: 'disk full', notice });
+    await readiness.put(failed);
+    expect(await readiness.get('r-failed')).toEqual(failed);
     expect(await readiness.get('r-none')).toBeNull();
   });
 

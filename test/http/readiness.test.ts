@@ -77,21 +77,23 @@ describe('readiness of a season', () => {
   it('is its newest run that is done; one that failed since is told beside it', async () => {
     const { readiness } = accounts.database;
     const startedMs = runOf('').startedMs + 1;
+    const notice = { code: 'run-weather-unmatched', values: { forecasts: 'CITY', stations: 'W1' } } as const;
     await readiness.put(
-      runOf('BAD', { seasonId: SEASON.id, state: 'failed', error: 'no weather is known', startedMs }),
+      runOf('BAD', { seasonId: SEASON.id, state: 'failed', error: 'no weather is known', notice, startedMs }),
     );
     const ask = compose(planner);
     const { body } = await ask('GET', `/readiness?season=${SEASON.id}`);
     expect(body).toMatchObject({
       run: { id: 'RUN' },
       running: null,
-      failed: { error: 'no weather is known' },
+      failed: { error: 'no weather is known', notice },
     });
     expect((await ask('GET', `/readiness?season=${NEXT.id}`)).body).toMatchObject({
       run: null,
       failed: null,
     });
-    expect((await ask('GET', '/readiness?season=monsoon')).status).toBe(422);
+    const none = await ask('GET', '/readiness?season=monsoon');
+    expect(none).toMatchObject({ status: 422, body: { code: 'season-unknown' } });
   });
 
   it('comes a page at a time, and narrowed', async () => {
@@ -172,7 +174,8 @@ describe('the register of measures', () => {
     ['one that the run did not try', { ...wish, tried: 7 }],
     ['a kind that it did not try', { ...wish, kind: 'feeder' }],
   ])('refuses %s', async (_what, body) => {
-    expect((await compose(planner)('POST', '/measures', body)).status).toBe(422);
+    const refused = await compose(planner)('POST', '/measures', body);
+    expect(refused).toMatchObject({ status: 422, body: { code: 'gone' } });
   });
 
   it('goes from planned to done, by the version that was seen; who was slower sees theirs', async () => {
@@ -188,13 +191,15 @@ describe('the register of measures', () => {
     const late = await ask('PUT', `/measures/${planned.id}`, { version: planned.version, state: 'dropped' });
     expect(late).toMatchObject({ status: 409, body: { code: 'changed', current: { state: 'done' } } });
     const future = { version: done.body.version, state: 'done', doneMs: accounts.clock.nowMs() + 60_000 };
-    expect((await ask('PUT', `/measures/${planned.id}`, future)).status).toBe(422);
+    const ahead = await ask('PUT', `/measures/${planned.id}`, future);
+    expect(ahead).toMatchObject({ status: 422, body: { code: 'measure-ahead' } });
   });
 
   it('is judged only when it was done', async () => {
     const ask = compose(planner);
     const { body: planned } = await ask('POST', '/measures', wish);
-    expect((await ask('POST', `/measures/${planned.id}/verify`, {})).status).toBe(409);
+    const early = await ask('POST', `/measures/${planned.id}/verify`, {});
+    expect(early).toMatchObject({ status: 409, body: { code: 'measure-not-done' } });
     await ask('PUT', `/measures/${planned.id}`, { version: planned.version, state: 'done' });
     expect((await ask('POST', `/measures/${planned.id}/verify`, {})).status).toBe(200);
   });

@@ -14,7 +14,7 @@ const words = (pieces: readonly Piece[] | null): string =>
 
 /** Whatever a sentence asks for is the word `foreign`. */
 const values = Object.fromEntries(
-  'address answer batches clientId clients error filters folder host hours megabytes minutes needed place points readings schema seconds'
+  'address answer batches clientId clients error filters folder forecasts host hours megabytes minutes needed place points readings schema seconds stations'
     .split(' ')
     .map((name) => [name, 'foreign']),
 );
@@ -73,3 +73,24 @@ test.each(['zh-CN', 'en'] as const)(
     expect(sayHealth({ detail: 'it hums', remedy: null }, locale).remedy).toBeNull();
   },
 );
+
+test.each([
+  ['en', 'an unexpected error: x is undefined', 'an unexpected error'],
+  ['zh-CN', '发生意外错误：x is undefined', '发生意外错误'],
+] as const)(
+  'a run that failed as nobody foresaw says so, with the text quoted if there is any (%s)',
+  (locale, said, mute) => {
+    const of = (error: string) => ({ detail: error, notice: { code: 'run-unexpected', values: { error } } });
+    const { detail, remedy } = sayHealth(of('x is undefined'), locale);
+    expect(text(detail)).toBe(said);
+    expect(detail.at(-1)).toEqual({ text: 'x is undefined', kind: 'quote' });
+    expect(text(remedy)).toMatch(locale === 'en' ? /log/ : /日志/);
+    expect(text(sayHealth(of(''), locale).detail)).toBe(mute);
+  },
+);
+
+test('English says of a run what the server says', () => {
+  const detail = 'No history is stored before the origin of the season: import history, or wait for it.';
+  const run = { detail, notice: { code: 'run-no-history', values: {} } };
+  expect(sayHealth(run, 'en')).toEqual({ detail: [{ text: detail, kind: 'quote' }], remedy: null });
+});

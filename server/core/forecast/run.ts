@@ -1,4 +1,5 @@
 import type { CauseFinding, Finding, MeasureOutcome } from '../measures/finding.ts';
+import type { Notice } from '../notice.ts';
 import type { ForecastOptions, ReadinessStatus, TransformerForecast } from './forecast.ts';
 
 /** A run of the forecast as it is kept: immutable, with the versions of what it was made from. */
@@ -77,8 +78,10 @@ export interface ReadinessRun<Report = unknown> {
   state: 'running' | 'done' | 'failed';
   startedMs: number;
   finishedMs: number | null;
-  /** Why it failed. */
+  /** Why it failed, in English. */
   error: string | null;
+  /** The same for the pages; runs that failed under earlier versions have none. */
+  notice?: Notice | undefined;
   /** Share done while it runs, 0–1. */
   share: number;
   simulated: boolean;

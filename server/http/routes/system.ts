@@ -3,6 +3,7 @@ import { CONDITION_CODE } from '../../core/condition.ts';
 import { snapshotInSight } from '../../core/sight.ts';
 import { principalOf } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
+import { noticeSchema } from '../noticeSchema.ts';
 import { jsonContent, resource } from '../openapi.ts';
 
 const NO_DATA_SHOWN_MAX = 200;
@@ -37,14 +38,6 @@ export function systemRoutes(deps: HttpDeps) {
 }
 
 const nullable = z.number().nullable();
-const said = z.object({
-  code: z.string().openapi({ description: 'Stable name of the sentence', example: 'influx-login' }),
-  values: z.record(z.string(), z.union([z.string(), z.number()])),
-});
-const noticeSchema = said
-  .extend({ cause: said.optional() })
-  .optional()
-  .openapi({ description: 'Detail and remedy in machine-readable form, for other languages' });
 const pipelineSchema = z.object({
   conservation: z.object({
     received: z.number(),

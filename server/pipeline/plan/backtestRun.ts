@@ -12,6 +12,7 @@ import { requireTransformers, type ForecastRunDeps } from './forecastRun.ts';
 import { gatherInput } from './inputs.ts';
 import type { RunWork } from './planner.ts';
 import { rankedRows } from './rows.ts';
+import { RunError } from './runError.ts';
 
 /** The forecast of a season that was, from its origin, scored against what came, beside every baseline. */
 
@@ -84,5 +85,8 @@ function breaksOf({ versions }: ForecastInput, offset: ZoneOffset): Map<string, 
 function requireOver(season: Season, { clock, offset }: BacktestRunDeps): void {
   const nowMs = clock.nowMs();
   if (Math.floor((nowMs + offset(nowMs)) / DAY_MS) > season.lastDay) return;
-  throw new Error(`${season.id} is not over: a back-test scores a season that was measured.`);
+  throw new RunError(
+    { code: 'run-season-not-over', values: {} },
+    `${season.id} is not over: a back-test scores a season that was measured.`,
+  );
 }

@@ -10,6 +10,7 @@ import type { Database, ForecastSession, ForecastThreads, PartsStore } from '../
 import { gatherInput, type GatherDeps } from './inputs.ts';
 import type { RunWork } from './planner.ts';
 import { rankedRows, type Diagnosis } from './rows.ts';
+import { RunError } from './runError.ts';
 
 /** The forecast of a season to come: history in, models and ensemble in threads, causes and measures, ranking out. */
 
@@ -55,7 +56,12 @@ export function forecastWork(deps: ForecastRunDeps): RunWork {
 export function sensitivityWork(deps: Omit<ForecastRunDeps, 'diagnose'>): RunWork {
   return async (run, season, watch) => {
     const published = (await lastReport(deps, season))?.published ?? 'model';
-    if (published !== 'model') throw new Error(`The published baseline "${published}" knows no weather.`);
+    if (published !== 'model') {
+      throw new RunError(
+        { code: 'run-baseline-no-weather', values: {} },
+        `The published baseline "${published}" knows no weather.`,
+      );
+    }
     const warmingK = deps.options.warmingK + (run.addedK ?? 0);
     const shifted = { ...deps, options: { ...deps.options, warmingK }, diagnose: async () => new Map() };
     const wish = { run, season, published, forecastShare: 1 - READ_SHARE };
@@ -121,10 +127,18 @@ async function lastReport(
   return (run?.report ?? null) as BacktestReport | null;
 }
 
-/** @throws when there is nothing to forecast. */
+/** @throws RunError when there is nothing to forecast. */
 export function requireTransformers({ transformers, histories }: ForecastInput): void {
-  if (transformers.length === 0) throw new Error('No transformer is registered: import a registry first.');
+  if (transformers.length === 0) {
+    throw new RunError(
+      { code: 'run-no-transformer', values: {} },
+      'No transformer is registered: import a registry first.',
+    );
+  }
   if (histories.size === 0) {
-    throw new Error('No history is stored before the origin of the season: import history, or wait for it.');
+    throw new RunError(
+      { code: 'run-no-history', values: {} },
+      'No history is stored before the origin of the season: import history, or wait for it.',
+    );
   }
 }

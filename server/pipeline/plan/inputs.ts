@@ -13,6 +13,7 @@ import { WeatherBuilder } from '../../core/forecast/weatherDays.ts';
 import type { GridModel, NameplateVersion, Transformer } from '../../core/grid.ts';
 import { DAY_MS, dayStart, type ZoneOffset } from '../../core/localTime.ts';
 import type { Clock, Database, ReadingStore } from '../../ports.ts';
+import { RunError } from './runError.ts';
 
 /** What a run is made from, out of the stores. */
 
@@ -42,7 +43,11 @@ export interface GatherSpan {
   options: ForecastOptions;
 }
 
-/** Reads registry, daily summaries and weather. `onProgress` is told the share of the days that were read. */
+/**
+ * Reads registry, daily summaries and weather. `onProgress` is told the share of the days that were read.
+ *
+ * @throws RunError when the store does not answer.
+ */
 export async function gatherInput(
   span: GatherSpan,
   deps: GatherDeps,
@@ -131,11 +136,22 @@ async function readHistories(
   for (let day = span.firstDay; day <= span.lastDay; day += step) {
     signal?.throwIfAborted();
     const toDay = Math.min(day + step, span.lastDay + 1);
-    const rows = await store.dailies({ fromMs: dayStart(day, offset), toMs: dayStart(toDay, offset) });
+    const rows = await store
+      .dailies({ fromMs: dayStart(day, offset), toMs: dayStart(toDay, offset) })
+      .catch(storeFailed);
     for (const row of rows) builder.add(row);
     onProgress?.((toDay - span.firstDay) / (span.lastDay + 1 - span.firstDay));
   }
   return builder.finish();
+}
+
+function storeFailed(cause: unknown): never {
+  const { message: error } = cause as Error;
+  throw new RunError(
+    { code: 'run-store-failed', values: { error } },
+    `History could not be read from the store: ${error}`,
+    { cause },
+  );
 }
 
 async function readWeather(

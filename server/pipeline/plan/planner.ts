@@ -2,6 +2,7 @@ import type { ReadinessRun, RunKind } from '../../core/forecast/run.ts';
 import { parseSeason, type Season, type SeasonWindows } from '../../core/forecast/season.ts';
 import { DAY_MS, type ZoneOffset } from '../../core/localTime.ts';
 import type { Clock, Database, Logger } from '../../ports.ts';
+import { noticeOfFailure } from './runError.ts';
 
 /** Runs of the forecast, one at a time: asked for by people or by the clock, kept with their progress. */
 
@@ -171,8 +172,9 @@ export class Planner {
       await written;
       if (signal.aborted) return;
       log.warn({ err: error, runId: run.id, season: season.id }, 'a run of the forecast failed');
-      const failed = { state: 'failed', error: (error as Error).message, finishedMs: clock.nowMs() } as const;
-      await database.readiness.put({ ...run, ...failed }).catch(() => undefined);
+      const why = { error: (error as Error).message, notice: noticeOfFailure(error) };
+      const failed = { ...run, ...why, state: 'failed', finishedMs: clock.nowMs() } as const;
+      await database.readiness.put(failed).catch(() => undefined);
     }
   }
 }

@@ -4,12 +4,9 @@ import type { WeatherAhead } from '../../core/forecast/tonight.ts';
 import type { Transformer } from '../../core/grid.ts';
 import { dayStart, type ZoneOffset } from '../../core/localTime.ts';
 import type { Database } from '../../ports.ts';
+import { RunError } from './runError.ts';
 
 /** Which forecast each measured station goes by, and what it says. */
-
-/** Why a run failed where nothing was fed. */
-export const NO_WEATHER_FORECAST =
-  'No weather forecast is stored for the next three days: feed one, then ask again.';
 
 export interface ForecastSources {
   /** Measured station → station whose forecast it goes by; those without any are left out. */
@@ -22,7 +19,7 @@ export interface ForecastSources {
  * A measured station goes by its own forecast; without one by that of a station that is known by its forecasts alone,
  * where it can be told which.
  *
- * @throws when no measured station has a forecast for any of the days, with what to do about it.
+ * @throws RunError when no measured station has a forecast for any of the days, with what to do about it.
  */
 export async function forecastSources(
   { firstDay, lastDay }: { firstDay: number; lastDay: number },
@@ -31,12 +28,16 @@ export async function forecastSources(
   const fromMs = dayStart(firstDay, offset);
   const forecast = await weather.forecastStations(fromMs, dayStart(lastDay + 1, offset));
   if (forecast.length === 0) {
-    throw new Error(NO_WEATHER_FORECAST);
+    throw new RunError(
+      { code: 'run-no-weather-forecast', values: {} },
+      'No weather forecast is stored for the next three days: feed one, then ask again.',
+    );
   }
   const measured = (await weather.stations()).map(({ stationId }) => stationId);
   const named = forecast.join(', ');
   if (measured.length === 0) {
-    throw new Error(
+    throw new RunError(
+      { code: 'run-no-weather-measured', values: { forecasts: named } },
       `A weather forecast is stored (${named}), but nowhere was weather measured that loads could be learned from: import past weather, then ask again.`,
     );
   }
@@ -53,8 +54,10 @@ export async function forecastSources(
     }
   }
   if (forecastOf.size === 0) {
-    throw new Error(
-      `Weather forecasts are stored (${named}), but which of them is near a station with measured weather (${measured.join(', ')}) cannot be told: publish a forecast under the name of that station, then ask again.`,
+    const stations = measured.join(', ');
+    throw new RunError(
+      { code: 'run-weather-unmatched', values: { forecasts: named, stations } },
+      `Weather forecasts are stored (${named}), but which of them is near a station with measured weather (${stations}) cannot be told: publish a forecast under the name of that station, then ask again.`,
     );
   }
   const used = new Set(forecastOf.values());

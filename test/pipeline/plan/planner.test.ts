@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReadinessRun } from '../../../server/core/forecast/run.ts';
 import { SEASON_WINDOWS, seasonOf } from '../../../server/core/forecast/season.ts';
 import { Planner, type PlannerDeps, type RunWork } from '../../../server/pipeline/plan/planner.ts';
+import { RunError } from '../../../server/pipeline/plan/runError.ts';
 import { realClock, recordingLog } from '../../fixtures/world.ts';
 
 const summer = seasonOf('summer', 2027);
@@ -88,15 +89,29 @@ describe('planner', () => {
     expect(await planner.ended(cold.id)).toMatchObject({ state: 'done', kind: 'sensitivity', addedK: -1 });
   });
 
-  it('keeps why a run failed, and goes on with the next', async () => {
-    const planner = plannerOf(async (_run, season) => {
-      if (season.kind === 'winter') throw new Error('no weather is known');
+  it('keeps why a run failed, as it can be told and in English, and goes on with the next', async () => {
+    const notice = { code: 'run-no-history', values: {} } as const;
+    const planner = plannerOf(async ({ kind }, season) => {
+      if (kind === 'backtest') throw new TypeError('x is undefined');
+      if (season.kind === 'winter') throw new RunError(notice, 'no history is known');
       return result;
     });
     const bad = await planner.request({ kind: 'forecast', season: winter });
+    const worse = await planner.request({ kind: 'backtest', season: winter });
     const good = await planner.request({ kind: 'forecast', season: summer });
-    expect(await planner.ended(bad.id)).toMatchObject({ state: 'failed', error: 'no weather is known' });
-    expect(await planner.ended(good.id)).toMatchObject({ state: 'done' });
+    expect(await planner.ended(bad.id)).toMatchObject({
+      state: 'failed',
+      error: 'no history is known',
+      notice,
+    });
+    expect(await planner.ended(worse.id)).toMatchObject({
+      state: 'failed',
+      error: 'x is undefined',
+      notice: { code: 'run-unexpected', values: { error: 'x is undefined' } },
+    });
+    const done = await planner.ended(good.id);
+    expect(done).toMatchObject({ state: 'done' });
+    expect(done).not.toHaveProperty('notice');
   });
 
   it('hands over a run that is done and kept, and is not broken by who it is handed to', async () => {

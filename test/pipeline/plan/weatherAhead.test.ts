@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase } from '../../../server/adapters/db/database.ts';
 import { DAY_MS, HOUR_MS } from '../../../server/core/localTime.ts';
+import type { RunError } from '../../../server/pipeline/plan/runError.ts';
 import { forecastSources } from '../../../server/pipeline/plan/weatherAhead.ts';
 import type { Database } from '../../../server/ports.ts';
 import { realClock, recordingLog } from '../../fixtures/world.ts';
@@ -62,12 +63,22 @@ describe('which forecast a station goes by', () => {
   });
 
   it('or none, and it is said what to do', async () => {
-    await expect(sources()).rejects.toThrow('No weather forecast is stored');
+    const refused = async () => (await sources().catch((error: unknown) => error)) as RunError;
+    expect(await refused()).toMatchObject({
+      message: expect.stringContaining('No weather forecast is stored') as string,
+      notice: { code: 'run-no-weather-forecast' },
+    });
     await forecast('HILL', 0, 24);
     await forecast('CITY', 0, 31);
-    await expect(sources()).rejects.toThrow(/\(CITY, HILL\).*import past weather/);
+    expect(await refused()).toMatchObject({
+      message: expect.stringMatching(/\(CITY, HILL\).*import past weather/) as string,
+      notice: { code: 'run-no-weather-measured', values: { forecasts: 'CITY, HILL' } },
+    });
     await measured('W1', 30);
-    await expect(sources()).rejects.toThrow(/\(CITY, HILL\).*\(W1\).*under the name of that station/);
+    expect(await refused()).toMatchObject({
+      message: expect.stringMatching(/\(CITY, HILL\).*\(W1\).*under the name of that station/) as string,
+      notice: { code: 'run-weather-unmatched', values: { forecasts: 'CITY, HILL', stations: 'W1' } },
+    });
     await forecast('W1', 0, 30);
     expect(await sources()).toEqual([['W1 by W1'], ['CITY', 'HILL']]);
   });

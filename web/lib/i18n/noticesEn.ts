@@ -12,4 +12,8 @@ export const noticesEn: Partial<Notices> = {
     detail: (v) => `the conservation sum is off by ${v.readings} readings`,
     remedy: () => 'This is a fault of the program: keep the data folder and the log, and report it.',
   },
+  'run-unexpected': {
+    detail: (v) => (v.error === '' ? 'an unexpected error' : `an unexpected error: ${v.error}`),
+    remedy: () => 'The log of that time says more: keep it, and report the fault.',
+  },
 };

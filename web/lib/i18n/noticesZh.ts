@@ -162,8 +162,40 @@ export const noticesZh: Notices = {
       '通过 MQTT 向 `weather/v1/{org}/{stationId}/forecast` 发布天气预报，或将 `readiness.enabled` 设为 `false`。',
   },
   'planning-failed': {
-    detail: (v) => `未来三天的预测未能完成：${v.error}`,
-    remedy: () => '请按提示处理；当天早晨的日志有更多信息。',
+    detail: () => '未来三天的预测未能完成',
+    remedy: () => '当天早晨的日志有更多信息。',
+  },
+  'run-no-transformer': { detail: () => '尚未登记任何台区', remedy: () => '请先导入台账。' },
+  'run-no-history': {
+    detail: () => '预测起点之前没有历史数据',
+    remedy: () => '请导入历史数据，或等待数据采集。',
+  },
+  'run-season-not-over': {
+    detail: () => '该季节尚未结束',
+    remedy: () => '回测是与实测结果对比，请在季节结束后再运行。',
+  },
+  'run-baseline-no-weather': {
+    detail: () => '当前发布的是基线，不含气象因素，无法计算升温或降温的影响',
+  },
+  'run-no-weather-forecast': {
+    detail: () => '没有未来三天的天气预报',
+    remedy: () => '请先接入天气预报，再重新运行。',
+  },
+  'run-no-weather-measured': {
+    detail: (v) => `已有天气预报（${v.forecasts}），但没有实测气象数据，无法得知负荷随气温的变化`,
+    remedy: () => '请导入历史气象数据，再重新运行。',
+  },
+  'run-weather-unmatched': {
+    detail: (v) => `已有天气预报（${v.forecasts}），但无法判断哪一个邻近有实测数据的气象站（${v.stations}）`,
+    remedy: () => '请以该气象站的名称发布天气预报，再重新运行。',
+  },
+  'run-store-failed': {
+    detail: (v) => `无法从时序库读取历史数据：${v.error}`,
+    remedy: () => '在“系统”页面查看时序库的状态，恢复后重新运行。',
+  },
+  'run-unexpected': {
+    detail: (v) => (v.error === '' ? '发生意外错误' : `发生意外错误：${v.error}`),
+    remedy: () => '当时的日志有更多信息：请保留日志，并反馈问题。',
   },
   'store-silent': { detail: (v) => `时序库 ${v.seconds} 秒内没有应答` },
   'store-failed': { detail: (v) => `时序库出错：${v.error}` },
