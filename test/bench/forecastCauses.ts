@@ -11,8 +11,8 @@ import { table, today } from './markdown.ts';
 
 const DOCUMENT = 'docs/causeResults.md';
 const TUNED = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
-/** Nothing is tuned on these; they are run again when the models have changed. */
-const HELD_BACK = [201, 202, 203, 204, 205, 206];
+/** Nothing is tuned on these; when the diagnosis changes, it takes new ones. */
+const HELD_BACK = [211, 212, 213, 214, 215, 216];
 const CONFIDENCE_FROM = [0, 0.6, 0.7, 0.8, 0.9];
 
 export async function run(): Promise<BenchResult> {
@@ -69,7 +69,9 @@ Written by \`npm run bench -- forecastCauses\` on ${today()}; do not edit. **All
 summer 2026, even ones winter 2025/26). Counted are transformers that went low and were at risk or watched before. The truth
 is what the simulator built in to make them low; where nothing was, what its physics shows: low at the line end only, loaded
 over 105 %, else the feeder. It has no reactive cause, and calls "tap" also what it meant to lower and could not, for the
-tap was at its lowest already: such a one does not stand below its neighbours, and no diagnosis can see it.
+tap was at its lowest already: such a one does not stand below its neighbours, and no diagnosis can see it. "Seasonal" is
+also what was built to go low by pumps, kilns or a festival and does so in the other season, by its ordinary load. While
+the diagnosis was tuned, causes of seeds 21–60 were looked at, too.
 
 ${part(`Held back: seeds ${HELD_BACK[0]}–${HELD_BACK.at(-1)}`, heldBack)}
 ${part(`Tuned on: seeds ${TUNED[0]}–${TUNED.at(-1)}`, tuned)}`;

@@ -157,6 +157,8 @@ export interface FittedPhysics {
   /** Growth of the load, % a year, and change of it by 1 K at peak, %. */
   growthPctPerYear: number;
   sensitivityPctPerK: number;
+  /** Load of the heaviest days of such seasons (one in twenty) against that of their middle day. */
+  seasonalLoadRatio: number;
 }
 
 /** Why a transformer is `unknown`. */

@@ -10,6 +10,8 @@ import { ownDrop, sourceV, TAIL, VOLT } from './voltageModel.ts';
 
 /** Light load: this share of the days. */
 const LIGHT_SHARE = 0.25;
+/** Heaviest days: fewer than the two weeks that pumps, kilns or a festival last at least, of some ninety days. */
+const HEAVY_SHARE = 0.05;
 
 /** `peakA` and `feederLoad`: load at the median peak of the season; `lightOffsetV`: {@link lightLoadV} above that of the neighbours. */
 export function fittedPhysics(
@@ -57,7 +59,17 @@ export function fittedPhysics(
     powerFactor: powerFactor(model, context),
     growthPctPerYear: hasLoad ? 100 * Math.expm1(beta[LOAD.trend]!) : NaN,
     sensitivityPctPerK: hasLoad ? 100 * Math.expm1(sensitivity(context, beta)) : NaN,
+    seasonalLoadRatio: hasLoad ? seasonalLoadRatio(model, context) : NaN,
   };
+}
+
+/** As measured: pumps, kilns and visits home keep to no weather, so no model of the load knows them all. */
+function seasonalLoadRatio({ load, history }: TransformerModel, context: SeasonContext): number {
+  const { pMaxHourKw: p, iaMaxHourA: i } = history.columns;
+  const measured = load.source === 'power' ? p : i;
+  const shift = context.firstDay - history.firstDay;
+  const loads = Float64Array.from(context.poolDays, (d) => measured[d + shift]!);
+  return quantile(loads, 1 - HEAVY_SHARE) / quantile(loads, 0.5);
 }
 
 /** Change of log load with one kelvin at peak: hinges are told in steps of 5 K. */

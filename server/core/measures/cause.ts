@@ -29,13 +29,14 @@ export function findCause(input: CauseInput): CauseFinding | null {
       score: Number.isFinite(one.score) ? one.score : 0,
     })),
   );
-  // Of those that are clear the one that costs least to cure is named first, so the order of the list decides.
-  const clear = signatures.find(({ kind, score }) => score >= CLEAR && kind !== 'seasonal');
+  const lowV = input.lowPu * input.transformer.nominalV;
+  const missingV = lowV - input.forecast.minHourV.p50;
+  // Of those that are clear, and whose cure is enough, the one that costs least to cure is named first: the list is so ordered.
+  const clear = signatures.find(({ score, curesV = Infinity }) => score >= CLEAR && !(curesV < missingV));
   const ranked = signatures.toSorted((a, b) => b.score - a.score);
   const best = clear ?? ranked[0]!;
   if (best.score < SCORE_MIN) return null;
   const second = ranked.find(({ kind }) => kind !== best.kind)!;
-  const lowV = input.lowPu * input.transformer.nominalV;
   const weeks = best.kind === 'seasonal' ? [] : fewWeeks(input.forecast.fan, lowV);
   return {
     kind: best.kind,

@@ -23,6 +23,7 @@ export interface FindingValues {
   'power-factor': { pf: number };
   'reactive-drop': { volts: number };
   'few-hours': { hours: number };
+  'seasonal-load': { ratio: number; others: number; p50: number };
   growth: { pct: number };
   'weather-load': { pct: number };
   'risk-left': { pct: number; limitPct: number };
@@ -124,6 +125,10 @@ const SENTENCES: Record<FindingCode, Record<Language, string>> = {
   'few-hours': {
     en: 'low for some {hours} hours of the season only',
     'zh-CN': '全季仅约 {hours} 小时低电压',
+  },
+  'seasonal-load': {
+    en: 'in a few weeks its load is {ratio:v} times that of a middle day (its neighbours: {others:v} times) and reaches {p50} % of capacity',
+    'zh-CN': '少数几周的负荷为平日的 {ratio:v} 倍（同线路其他台区 {others:v} 倍），负载率达 {p50}%',
   },
   growth: { en: 'its load grows by {pct} % a year', 'zh-CN': '负荷年增长 {pct}%' },
   'weather-load': {

@@ -39,6 +39,10 @@ const POWER_FACTOR_MIN = 0.9;
 const FEW_HOURS = 12;
 /** Where nothing else is why: few hours make no cause of their own. */
 const SEASONAL_SCORE = 0.5;
+/** A load of few weeks is twice that of a middle day (Spring Festival: ×1.5–3, domain.md §3) … */
+const SEASONAL_LOAD_RATIO = 2;
+/** … and half as much again as that of its neighbours, whose festival it shares. */
+const SEASONAL_BY_NEIGHBOURS = 1.5;
 /** Share of the weeks that are "a few". */
 const FEW_WEEKS_SHARE = 0.3;
 /** An outlet that is fine by less than this is not fine, share of nominal. */
@@ -63,9 +67,11 @@ export interface Signature {
   kind: CauseKind;
   score: number;
   evidence: Finding[];
+  /** Volts that its cure gives back; left out where nothing bounds them. */
+  curesV?: number;
 }
 
-/** Every signature of a fitted transformer; a score is NaN where what it takes is not known. */
+/** Every signature of a fitted transformer, by what it costs to cure; a score is NaN where what it takes is not known. */
 export function signaturesOf(input: CauseInput, physics: FittedPhysics): Signature[] {
   return [
     tap(input, physics),
@@ -73,8 +79,8 @@ export function signaturesOf(input: CauseInput, physics: FittedPhysics): Signatu
     reactive(input, physics),
     line(input, physics),
     overload(input, physics),
-    upstream(input, physics),
     seasonal(input, physics),
+    upstream(input, physics),
   ];
 }
 
@@ -108,6 +114,7 @@ function tap({ transformer, neighbours }: CauseInput, physics: FittedPhysics): S
   return {
     kind: 'tap',
     score: belowV / stepV,
+    curesV: belowV,
     evidence: [
       finding('level-below', { volts: sourceBelowV, stepV }),
       finding('below-neighbours', { volts: lightV }),
@@ -171,22 +178,43 @@ function line({ transformer, forecast, lowPu }: CauseInput, physics: FittedPhysi
   };
 }
 
-function overload({ transformer, forecast }: CauseInput, physics: FittedPhysics): Signature {
-  const { p50, p90 } = forecast.peakLoadPct;
-  const slope = Math.max(...physics.slopeVPerA.filter((value) => !Number.isNaN(value)));
-  const nameplate = nameplateVPerA(transformer);
-  const isOwnSlope = !(slope > SLOPE_MULTIPLE_MAX * nameplate);
-  const score = overloadScore(p50);
+function overload(input: CauseInput, physics: FittedPhysics): Signature {
+  const { p50, p90 } = input.forecast.peakLoadPct;
+  const { measured, nameplate } = slopes(input, physics);
+  // A load of few weeks is the season's: what is left to the transformer is what a middle day makes of it.
+  const usual = isOfFewWeeks(input, physics) ? p50 / physics.seasonalLoadRatio : p50;
   return {
     kind: 'overload',
-    score: isOwnSlope ? score : 0.7 * score,
+    score: loadScore(input, physics, usual),
     evidence: [
       finding('peak-load', { p50, p90 }),
       finding('own-drop', { volts: physics.ownDropV }),
-      finding('slope-beside-nameplate', { measured: slope, nameplate }),
+      finding('slope-beside-nameplate', { measured, nameplate }),
       ...(physics.growthPctPerYear >= 5 ? [finding('growth', { pct: physics.growthPctPerYear })] : []),
     ],
   };
+}
+
+/** Whether it is the load of few weeks that is heavy, and its own: its neighbours' does not grow as much in them. */
+function isOfFewWeeks({ neighbours }: CauseInput, { seasonalLoadRatio: ratio }: FittedPhysics): boolean {
+  return ratio >= SEASONAL_LOAD_RATIO && ratio >= SEASONAL_BY_NEIGHBOURS * ratioOf(neighbours);
+}
+
+function ratioOf(neighbours: readonly TransformerForecast[]): number {
+  const ratios = neighbours.map(({ physics }) => physics?.seasonalLoadRatio ?? NaN);
+  return ratios.filter((ratio) => !Number.isNaN(ratio)).length < PEERS_MIN ? NaN : median(ratios);
+}
+
+/** Steepest volts per ampere of a phase, and those of the nameplate. */
+function slopes({ transformer }: CauseInput, { slopeVPerA }: FittedPhysics) {
+  const measured = Math.max(...slopeVPerA.filter((value) => !Number.isNaN(value)));
+  return { measured, nameplate: nameplateVPerA(transformer) };
+}
+
+/** Of a load in % of capacity; less where the slope is not the transformer's. */
+function loadScore(input: CauseInput, physics: FittedPhysics, pct: number): number {
+  const { measured, nameplate } = slopes(input, physics);
+  return (measured > SLOPE_MULTIPLE_MAX * nameplate ? 0.7 : 1) * overloadScore(pct);
 }
 
 /** One at too much; from heavy on it is one reason, below that none. */
@@ -235,17 +263,21 @@ function fartherAtRisk(known: readonly TransformerForecast[]): Finding[] {
   return riskV > othersV ? [finding('worse-with-distance', { riskV, othersV })] : [];
 }
 
-function seasonal({ transformer, forecast, lowPu }: CauseInput, physics: FittedPhysics): Signature {
+function seasonal(input: CauseInput, physics: FittedPhysics): Signature {
+  const { transformer, forecast, neighbours, lowPu } = input;
   const hours = forecast.expectedLowHours / Math.max(forecast.pLow, 0.05);
+  const isFewHours = hours <= FEW_HOURS;
+  const isLoad = isOfFewWeeks(input, physics);
+  const { p50 } = forecast.peakLoadPct;
+  const { seasonalLoadRatio: ratio, sensitivityPctPerK: pct } = physics;
   return {
     kind: 'seasonal',
-    score: hours <= FEW_HOURS ? SEASONAL_SCORE : 0,
+    score: Math.max(isFewHours ? SEASONAL_SCORE : 0, isLoad ? loadScore(input, physics, p50) : 0),
     evidence: [
-      finding('few-hours', { hours }),
+      ...(isLoad ? [finding('seasonal-load', { ratio, others: ratioOf(neighbours), p50 })] : []),
+      ...(isFewHours ? [finding('few-hours', { hours })] : []),
       ...fewWeeks(forecast.fan, lowPu * transformer.nominalV),
-      ...(physics.sensitivityPctPerK >= 2
-        ? [finding('weather-load', { pct: physics.sensitivityPctPerK })]
-        : []),
+      ...(pct >= 2 ? [finding('weather-load', { pct })] : []),
     ],
   };
 }

@@ -88,6 +88,33 @@ describe('a season', () => {
     expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(0.25);
   });
 
+  it('tells a load of few weeks of it, beside a load that is always there and one of another season', () => {
+    const [first, second, third] = input.transformers.map(({ id }) => id);
+    const ratioOf = (factor: number, id: string, from: string, to: string): number => {
+      const { columns, ...history } = input.histories.get(id)!;
+      const pumped = (values: Float32Array): Float32Array =>
+        values.map((value, d) => {
+          const date = new Date((history.firstDay + d) * 86_400_000).toISOString().slice(5, 10);
+          return date >= from && date <= to ? factor * value : value;
+        });
+      const loads = (['iaMaxHourA', 'ibMaxHourA', 'icMaxHourA', 'pMaxHourKw'] as const).map((name) => [
+        name,
+        pumped(columns[name]),
+      ]);
+      const changed = { ...history, columns: { ...columns, ...Object.fromEntries(loads) } };
+      const histories = new Map(input.histories).set(id, changed as DailyHistory);
+      const part = inputOfFeeders({ ...input, histories }, new Set([input.transformers[0]!.feederId]));
+      return forecastSeason(part).forecasts.find((f) => f.transformerId === id)!.physics!.seasonalLoadRatio;
+    };
+    const before = (id: string): number =>
+      whole.forecasts.find((f) => f.transformerId === id)!.physics!.seasonalLoadRatio;
+    expect(before(first!)).toBeGreaterThan(1);
+    expect(before(first!)).toBeLessThan(2);
+    expect(ratioOf(2.5, first!, '07-10', '07-30')).toBeGreaterThan(2);
+    expect(ratioOf(2.5, second!, '01-01', '12-31')).toBeCloseTo(before(second!), 4);
+    expect(ratioOf(2.5, third!, '04-01', '04-30')).toBe(before(third!));
+  });
+
   it('is the same again, and split between threads in any order', () => {
     const priors = structuredClone(prepareForecast(input));
     const feeders = feederIds(input)

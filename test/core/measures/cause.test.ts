@@ -104,6 +104,27 @@ describe('findCause', () => {
     ],
     ['reactive', 'power factor of pumps', {}, { powerFactor: 0.78, ownDropV: 8 }, HEALTHY],
     ['upstream', 'pumps at the end of a weak feeder', {}, { powerFactor: 0.78, feederDropV: 22 }, SICK],
+    [
+      'seasonal',
+      'a load that pumps double for a few weeks, and the neighbours have none',
+      { peakLoadPct: { p50: 150, p90: 165 } },
+      { seasonalLoadRatio: 2.4, ownDropV: 12 },
+      HEALTHY,
+    ],
+    [
+      'overload',
+      'the same where a middle day is over capacity too',
+      { peakLoadPct: { p50: 280, p90: 300 } },
+      { seasonalLoadRatio: 2.4, ownDropV: 22 },
+      HEALTHY,
+    ],
+    [
+      'upstream',
+      'pumps that the transformer carries, at the end of a weak feeder',
+      { peakLoadPct: { p50: 60, p90: 70 } },
+      { seasonalLoadRatio: 8, feederDropV: 22 },
+      SICK,
+    ],
     ['seasonal', 'a few hours at a festival', { expectedLowHours: 5 }, { sensitivityPctPerK: 3 }, HEALTHY],
   ])('%s: %s', (kind, _, over, physics, neighbours) => {
     const cause = causeOf(over, physics, neighbours)!;
@@ -115,6 +136,38 @@ describe('findCause', () => {
       expect(findingSentence(piece, 'en')).toMatch(/\d/);
       expect(findingSentence(piece, 'zh-CN')).toMatch(/\d.*|[\u4e00-\u9fff]/);
     }
+  });
+
+  it('does not call a load of its own what doubles at the neighbours too', () => {
+    const festival = (others: number[]) =>
+      findCause({
+        transformer: transformer('T1', { capacityKva: 200 }),
+        forecast: forecastOf('T1', { peakLoadPct: { p50: 150, p90: 165 } }, { seasonalLoadRatio: 2.4 }),
+        neighbours: others.map((seasonalLoadRatio, i) => forecastOf(`N${i}`, {}, { seasonalLoadRatio })),
+        lowPu: 0.9,
+      })!;
+    expect(festival([1.3, 1.4, 1.5, 2.1])).toMatchObject({
+      kind: 'seasonal',
+      evidence: [{ code: 'seasonal-load', values: { ratio: 2.4, others: 1.45, p50: 150 } }],
+    });
+    expect(festival([1.7, 1.9, 2.1, 1.4]).kind).toBe('overload');
+    // Too few to say what is usual there.
+    expect(festival([1.3, 1.4]).kind).toBe('overload');
+    expect(festival([NaN, NaN, 1.4, 1.3]).kind).toBe('overload');
+  });
+
+  it('names the tap before what costs more to cure only where a step is enough', () => {
+    const uneven = {
+      phaseShare: [0.58, 0.24, 0.18] as [number, number, number],
+      unbalancePct: 69,
+      ownDropV: 16,
+    };
+    const physics = { ...STEP_BELOW, ...uneven };
+    expect(causeOf({ minHourV: quantilesAround(194) }, physics)!.kind).toBe('tap');
+    expect(causeOf({ minHourV: quantilesAround(190) }, physics)).toMatchObject({
+      kind: 'unbalance',
+      second: { kind: 'tap' },
+    });
   });
 
   it('names none where nothing stands out, and where nothing was fitted', () => {

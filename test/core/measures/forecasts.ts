@@ -21,6 +21,7 @@ const PHYSICS: FittedPhysics = {
   powerFactor: 0.95,
   growthPctPerYear: 2,
   sensitivityPctPerK: 1,
+  seasonalLoadRatio: 1.4,
 };
 
 export function forecastOf(

@@ -52,7 +52,7 @@ export const readinessEn = {
     unbalance: 'unbalance',
     'lv-line': 'low-voltage line',
     reactive: 'reactive load',
-    seasonal: 'a few hours of the season',
+    seasonal: 'a few weeks of the season',
   },
   causeNone: 'no clear cause',
   causeSecond: (cause: string) => `Beside it: ${cause}`,
