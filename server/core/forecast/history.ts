@@ -25,6 +25,9 @@ const OUTLET_PAIRS = Object.entries(OUTLET_COLUMNS) as [
   (typeof OUTLET_COLUMNS)[keyof typeof OUTLET_COLUMNS],
 ][];
 
+/** Hours of a day that is whole; the 23 of a day on which clocks go forward are. */
+const WHOLE_DAY_HOURS = 23;
+
 const PHASE_MINIMA = ['uaMinHourV', 'ubMinHourV', 'ucMinHourV'] as const;
 
 /** Number of the local day that a summary is of. */
@@ -105,6 +108,18 @@ export function emptyHistory(transformerId: string, { firstDay, lastDay }: DayRa
     HISTORY_COLUMNS.map((column, index) => [column, cells.subarray(index * days, (index + 1) * days)]),
   ) as Record<HistoryColumn, Float32Array>;
   return { transformerId, firstDay, days, columns };
+}
+
+/** Whether hours of a day are missing, or have not been added up yet; not where nobody says how many there are. */
+export function isUnfinished({ validHours }: Pick<DailySummary, 'validHours'>): boolean {
+  return validHours < WHOLE_DAY_HOURS;
+}
+
+/** Forgets a day that is unfinished: without its evening it looks as if a transformer had been changed on it. */
+export function forgetUnfinished({ firstDay, columns }: DailyHistory, day: number): void {
+  const at = day - firstDay;
+  if (!isUnfinished({ validHours: columns.validHours[at] ?? NaN })) return;
+  for (const column of HISTORY_COLUMNS) columns[column][at] = NaN;
 }
 
 /** Lowest hour of a day at the worst measured point, V; NaN where nothing is measured. `at` counts from the first day. */

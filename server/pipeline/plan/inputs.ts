@@ -5,7 +5,7 @@ import type {
   ForecastInput,
   ForecastOptions,
 } from '../../core/forecast/forecast.ts';
-import { HistoryBuilder } from '../../core/forecast/history.ts';
+import { forgetUnfinished, HistoryBuilder } from '../../core/forecast/history.ts';
 import type { RunInputs } from '../../core/forecast/run.ts';
 import type { Season } from '../../core/forecast/season.ts';
 import type { SupplyLimits } from '../../core/forecast/supplyLimits.ts';
@@ -66,6 +66,8 @@ export async function gatherInput(
   });
   const firstDay = Math.floor(season.originDay - span.historyYears * YEAR_DAYS);
   const histories = await readHistories({ firstDay, lastDay }, transformers.length, deps, watch);
+  // The newest day may still be under way to the store.
+  if (lastDay === season.originDay) histories.forEach((history) => forgetUnfinished(history, lastDay));
   const weather = await readWeather(
     {
       firstDay: Math.floor(lastDay - span.weatherYears * YEAR_DAYS),

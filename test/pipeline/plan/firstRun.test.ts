@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ReadinessRun } from '../../../server/core/forecast/run.ts';
 import { SEASON_WINDOWS } from '../../../server/core/forecast/season.ts';
 import { DAY_MS, zoneOffset } from '../../../server/core/localTime.ts';
@@ -18,11 +18,13 @@ interface World {
   runs?: readonly Pick<ReadinessRun, 'kind' | 'seasonId' | 'originDay'>[];
   stations?: number;
   hasForecast?: boolean;
+  /** Whether yesterday is added up to its end, at the nth look. */
+  isYesterdayWhole?: (look: number) => boolean;
 }
 
 const FOUR_YEARS = { count: 4, fromMs: NOW_MS - 1500 * DAY_MS };
 
-function watched({ measured = FOUR_YEARS, runs = [], stations = 1, hasForecast = true }: World) {
+function watched({ measured = FOUR_YEARS, runs = [], stations = 1, hasForecast = true, isYesterdayWhole }: World) {
   const { clock, advance } = handClock(NOW_MS);
   const wishes: string[] = [];
   let looks = 0;
@@ -41,13 +43,16 @@ function watched({ measured = FOUR_YEARS, runs = [], stations = 1, hasForecast =
         runs.filter((run) => run.kind === kind && (seasonId === undefined || run.seasonId === seasonId)),
     },
   };
+  let asked = 0;
   const store = {
-    dailies: async ({ fromMs }: { fromMs: number }) =>
-      fromMs < measured.fromMs
-        ? []
-        : Array.from({ length: measured.count }, () =>
-            ['outlet', 'tail-1'].map((point) => ({ point })),
-          ).flat(),
+    dailies: async ({ fromMs }: { fromMs: number }) => {
+      if (fromMs < measured.fromMs) return [];
+      const isYesterday = fromMs + 8 * 3_600_000 === YESTERDAY * DAY_MS;
+      const validHours = isYesterday && isYesterdayWhole?.(++asked) === false ? 9 : 24;
+      return Array.from({ length: measured.count }, () =>
+        ['outlet', 'tail-1'].map((point) => ({ point, validHours })),
+      ).flat();
+    },
   };
   const watch = watchForFirstRun({
     clock,
@@ -112,6 +117,23 @@ describe('first runs', () => {
     expect(looks()).toBe(0);
     expect(await arrive()).toEqual(ALL);
     expect(looks()).toBe(1);
+  });
+
+  it('wait for yesterday to be added up, but not for ever', async () => {
+    const { watch, advance, wishes } = watched({ isYesterdayWhole: (look) => look > 2 });
+    watch.dataArrived();
+    for (const expected of [[], [], ALL]) {
+      advance(SETTLED_MS);
+      await vi.waitFor(() => expect(wishes).toEqual(expected));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const never = watched({ isYesterdayWhole: () => false });
+    never.watch.dataArrived();
+    await vi.waitFor(() => {
+      never.advance(SETTLED_MS);
+      expect(never.wishes).toEqual(ALL);
+    });
+    await watch.stop();
   });
 
   it('are not asked for after the stop', async () => {

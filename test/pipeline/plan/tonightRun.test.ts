@@ -18,8 +18,29 @@ const ids = Array.from({ length: COUNT }, (_, i) => `T${i}`);
 const rows = ids.flatMap((id, i) => dailiesOf(id, 4 * i, FIRST_DAY, ORIGIN_DAY + 1 - FIRST_DAY));
 const observed = weatherOf('W1', FIRST_DAY, ORIGIN_DAY + 1 - FIRST_DAY);
 
+/** The last day as it is added up before its evening has come. */
+const beforeTheEvening = rows.map((row) =>
+  row.dayMs < ORIGIN_DAY * DAY_MS
+    ? { ...row, validHours: 24 }
+    : {
+        ...row,
+        validHours: 14,
+        uaMinHourV: 226,
+        ubMinHourV: 225,
+        ucMinHourV: 227,
+        iaMaxHourA: 0.3 * row.iaMaxHourA,
+        ibMaxHourA: 0.3 * row.ibMaxHourA,
+        icMaxHourA: 0.3 * row.icMaxHourA,
+      },
+);
+
 /** `forecastAddedK` warmer than usual; null: nothing is forecast. */
-function work(forecastAddedK: number | null, forecastBy = 'W1', measuredBy: string | null = 'W1') {
+function work(
+  forecastAddedK: number | null,
+  forecastBy = 'W1',
+  measuredBy: string | null = 'W1',
+  dailies = rows,
+) {
   const within = (fromMs: number, toMs: number) => (sample: { tsMs: number }) =>
     sample.tsMs >= fromMs && sample.tsMs < toMs;
   const toCome = weatherOf('W1', ORIGIN_DAY + 1, 3);
@@ -45,7 +66,7 @@ function work(forecastAddedK: number | null, forecastBy = 'W1', measuredBy: stri
     database: database as unknown as TonightRunDeps['database'],
     store: {
       dailies: async ({ fromMs, toMs }: { fromMs: number; toMs: number }) =>
-        rows.filter(({ dayMs }) => dayMs >= fromMs && dayMs < toMs),
+        dailies.filter(({ dayMs }) => dayMs >= fromMs && dayMs < toMs),
     } as unknown as TonightRunDeps['store'],
     threads: createForecastThreads(1),
     clock: realClock,
@@ -85,6 +106,16 @@ describe('a run of the next three days', { timeout: 120_000 }, () => {
     const worstV = (found: TonightReport) =>
       Math.min(...found.items.map(({ days }) => days[2]!.p50V), Infinity);
     expect(worstV(mild)).toBeGreaterThan(worstV(report));
+  });
+
+  it('takes no day for whole that is still under way to the store', async () => {
+    const whole = await reportOf(8);
+    const early = (await work(8, 'W1', 'W1', beforeTheEvening)).report as TonightReport;
+    const pLow = ({ items }: TonightReport) =>
+      items.map(({ transformerId, days }) => [transformerId, days[0]!.pLow]);
+    expect(pLow(early)).toEqual(
+      pLow(whole).map(([id, share]) => [id, expect.closeTo(share as number, 1) as number]),
+    );
   });
 
   it('goes by the forecast of a station of which nothing was ever measured, where it is the only one', async () => {
