@@ -156,6 +156,9 @@ function formatOf<F extends string>(format: string, known: readonly F[]): F {
 function dayOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const ms = Date.parse(`${text}T00:00:00Z`);
-  if (Number.isNaN(ms)) throw new UsageError(`"${text}" is not a date: write 2027-05-31.`);
+  // 31 February is parsed as a day of March, a year alone as its first day.
+  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== text) {
+    throw new UsageError(`"${text}" is not a date: write 2027-05-31.`);
+  }
   return ms / DAY_MS;
 }

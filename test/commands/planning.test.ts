@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runCommand } from 'citty';
 import { describe, expect, it } from 'vitest';
 import { exportReadiness } from '../../server/commands/exportReadiness.ts';
 import { openParts } from '../../server/commands/openParts.ts';
-import { runPlan } from '../../server/commands/planning.ts';
+import { forecastCommand, runPlan } from '../../server/commands/planning.ts';
 import { loadConfig } from '../../server/config.ts';
 import type { BacktestReport } from '../../server/core/forecast/backtestReport.ts';
 import { seasonOf } from '../../server/core/forecast/season.ts';
@@ -104,5 +105,12 @@ describe('forecast and back-test from the command line', () => {
       const request = { kind: 'forecast', seasonId: 'summer-2026', originDay: undefined } as const;
       await expect(runPlan(request, deps)).rejects.toThrow(/import a registry first/);
       await expect(runPlan({ ...request, seasonId: 'monsoon' }, deps)).rejects.toThrow(UsageError);
+      // Its end would lie in a year of five digits.
+      await expect(runPlan({ ...request, seasonId: 'winter-9999' }, deps)).rejects.toThrow(UsageError);
     }));
+
+  it.each(['2027-02-31', '2027', '2027-05', '31.05.2027', ''])('takes %j for no date', async (origin) => {
+    const rawArgs = ['--season', 'summer-2027', `--origin=${origin}`, '--data-dir', '/dev/null/none'];
+    await expect(runCommand(forecastCommand, { rawArgs })).rejects.toThrow(/is not a date/);
+  });
 });

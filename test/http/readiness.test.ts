@@ -160,6 +160,15 @@ describe('the register of measures', () => {
     expect(first.body).toMatchObject({ detail: { from: 2, to: 3 }, second: null });
   });
 
+  it('holds the same work once, however often it is asked for', async () => {
+    const ask = compose(planner);
+    const first = await ask('POST', '/measures', wish);
+    const again = await ask('POST', '/measures', wish);
+    expect([again.status, again.body.id]).toEqual([201, first.body.id]);
+    await ask('PUT', `/measures/${first.body.id}`, { version: first.body.version, state: 'dropped' });
+    expect((await ask('POST', '/measures', wish)).body.id).not.toBe(first.body.id);
+  });
+
   it('keeps a pair as one entry, at the cost of both', async () => {
     const ask = compose(planner);
     const { body } = await ask('POST', '/measures', { ...wish, tried: 2 });
@@ -173,6 +182,7 @@ describe('the register of measures', () => {
     ['another kind than that one', { ...wish, kind: 'capacity', tried: 1 }],
     ['one that the run did not try', { ...wish, tried: 7 }],
     ['a kind that it did not try', { ...wish, kind: 'feeder' }],
+    ['what the run of another season promises', { ...wish, seasonId: NEXT.id }],
   ])('refuses %s', async (_what, body) => {
     const refused = await compose(planner)('POST', '/measures', body);
     expect(refused).toMatchObject({ status: 422, body: { code: 'gone' } });
@@ -193,6 +203,8 @@ describe('the register of measures', () => {
     const future = { version: done.body.version, state: 'done', doneMs: accounts.clock.nowMs() + 60_000 };
     const ahead = await ask('PUT', `/measures/${planned.id}`, future);
     expect(ahead).toMatchObject({ status: 422, body: { code: 'measure-ahead' } });
+    const noTime = { ...future, doneMs: -1e18 };
+    expect((await ask('PUT', `/measures/${planned.id}`, noTime)).status).toBe(422);
   });
 
   it('is judged only when it was done', async () => {

@@ -33,7 +33,10 @@ export const SEASON_WINDOWS: SeasonWindows = Object.freeze({
 /** The season of that name; null where the text names none. */
 export function parseSeason(id: string, windows: SeasonWindows = SEASON_WINDOWS): Season | null {
   const match = /^(summer|winter)-(\d{4})$/.exec(id);
-  return match === null ? null : seasonOf(match[1] as SeasonKind, Number(match[2]), windows);
+  if (match === null) return null;
+  const season = seasonOf(match[1] as SeasonKind, Number(match[2]), windows);
+  // Dates have four digits of a year.
+  return Number.isNaN(season.lastDay) ? null : season;
 }
 
 export function seasonOf(kind: SeasonKind, year: number, windows: SeasonWindows = SEASON_WINDOWS): Season {

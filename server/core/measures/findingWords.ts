@@ -59,7 +59,7 @@ export interface FindingValues {
 
 export type FindingCode = keyof FindingValues;
 
-/** `{name}` is a value; a number is rounded, `{name:v}` to a tenth always. */
+/** `{name}` is a value; a number is rounded, `{name:v}` to a tenth always, `{name:p}` is a probability in per cent. */
 const SENTENCES: Record<FindingCode, Record<Language, string>> = {
   'neighbours-at-risk': {
     en: '{atRisk} of {total} other transformers of the feeder are at risk too',
@@ -136,8 +136,8 @@ const SENTENCES: Record<FindingCode, Record<Language, string>> = {
     'zh-CN': '气温每变化 1 °C，高峰负荷变化 {pct}%',
   },
   'risk-left': {
-    en: 'a risk of {pct} % is left ({limitPct} % would do)',
-    'zh-CN': '剩余风险 {pct}%（要求不高于 {limitPct}%）',
+    en: 'a risk of {pct:p} % is left ({limitPct} % would do)',
+    'zh-CN': '剩余风险 {pct:p}%（要求不高于 {limitPct}%）',
   },
   'over-voltage': {
     en: 'at light load the voltage would reach {volts:v} V (limit {limitV:v} V)',
@@ -164,16 +164,16 @@ const SENTENCES: Record<FindingCode, Record<Language, string>> = {
     'zh-CN': '分接头已在最高档（{position}）',
   },
   'none-suffices': {
-    en: 'none of {tried} measures suffices by itself; the best leaves a risk of {pct} %',
-    'zh-CN': '{tried} 项措施单独均不足；最好的一项仍剩余风险 {pct}%',
+    en: 'none of {tried} measures suffices by itself; the best leaves a risk of {pct:p} %',
+    'zh-CN': '{tried} 项措施单独均不足；最好的一项仍剩余风险 {pct:p}%',
   },
   'pair-needed': {
     en: 'none of {tried} measures suffices by itself: it takes two',
     'zh-CN': '{tried} 项措施单独均不足：需两项并举',
   },
   'no-pair-suffices': {
-    en: 'none of {tried} measures suffices, nor does a pair of them ({pairs} tried); the best leaves a risk of {pct} %',
-    'zh-CN': '{tried} 项措施单独及 {pairs} 种两项组合均不足；最好的仍剩余风险 {pct}%',
+    en: 'none of {tried} measures suffices, nor does a pair of them ({pairs} tried); the best leaves a risk of {pct:p} %',
+    'zh-CN': '{tried} 项措施单独及 {pairs} 种两项组合均不足；最好的仍剩余风险 {pct:p}%',
   },
   'effect-measured': {
     en: 'against the frozen benchmark, weather and load taken into account, the lowest hour of the hardest days changed by {volts:v} V (90 % interval {lowV:v} to {highV:v} V)',
@@ -249,15 +249,23 @@ export function findingSentence({ code, values }: Finding, language: Language): 
   if (!Object.hasOwn(SENTENCES, code)) return '';
   let isWhole = true;
   const sentence = SENTENCES[code as FindingCode][language].replace(
-    /\{(\w+)(:v)?\}/g,
-    (_, name: string, tenths: string | undefined) => {
+    /\{(\w+)(:[vp])?\}/g,
+    (_, name: string, as: string | undefined) => {
       const value = values[name];
       if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) isWhole = false;
       if (typeof value !== 'number') return String(value);
-      return tenths === undefined ? rounded(value) : value.toFixed(1);
+      if (as === ':p') return ofHundred(value);
+      return as === undefined ? rounded(value) : value.toFixed(1);
     },
   );
   return isWhole ? sentence : '';
+}
+
+/** What is not certain is not said to be 0 or 100 of a hundred. */
+function ofHundred(pct: number): string {
+  const whole = Math.round(pct);
+  if (pct > 0 && whole === 0) return '<1';
+  return pct < 100 && whole === 100 ? '>99' : String(whole);
 }
 
 /** Whole from ten on, below that two decimals at most, below a tenth three. */

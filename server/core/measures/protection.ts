@@ -40,7 +40,12 @@ export function protectionSheet(rows: readonly ProtectionRow[]): ProtectionEntry
   return rows
     .filter(({ transformer }) => transformer.importantCustomers > 0)
     .map((row) => ({ ...row, secondSource: secondSourceOf(row.transformer, byName) }))
-    .toSorted((a, b) => urgency(b) - urgency(a) || (a.transformer.id < b.transformer.id ? -1 : 1));
+    .toSorted(
+      (a, b) =>
+        urgency(b) - urgency(a) ||
+        lowHours(b) - lowHours(a) ||
+        (a.transformer.id < b.transformer.id ? -1 : 1),
+    );
 }
 
 function secondSourceOf(transformer: Transformer, rows: ReadonlyMap<string, ProtectionRow>): SecondSource {
@@ -53,6 +58,11 @@ function secondSourceOf(transformer: Transformer, rows: ReadonlyMap<string, Prot
   const isSame = text === transformer.feederId || other?.transformer.feederId === transformer.feederId;
   const pLow = other?.forecast.pLow ?? NaN;
   return { state: isSame ? 'same-feeder' : 'independent', text, pLow: Number.isFinite(pLow) ? pLow : null };
+}
+
+/** The longer comes first among the equally likely, as in the ranking. */
+function lowHours({ forecast }: ProtectionRow): number {
+  return forecast.expectedLowHours || 0;
 }
 
 /** Unknown stands between at risk and watch. */

@@ -31,7 +31,10 @@ export function measureRoutes(deps: HttpDeps) {
     })
     .openapi(planRoute, async (c) => {
       const who = principalOf(c);
-      const made = await measures.put(await planned(deps, who, c.req.valid('json')));
+      const wish = await planned(deps, who, c.req.valid('json'));
+      const same = await plannedAlready(deps, wish);
+      if (same !== undefined) return c.json(measureEntry(same), 201);
+      const made = await measures.put(wish);
       await audited(deps, who, 'measure.plan', made);
       return c.json(measureEntry(made), 201);
     })
@@ -60,7 +63,19 @@ export function measureRoutes(deps: HttpDeps) {
     });
 }
 
-/** @throws HttpProblem 404 out of sight, 422 where the run did not try it */
+/** The same work, planned before and not done yet: it stands in the register, and in a budget, once. */
+async function plannedAlready(
+  { database }: HttpDeps,
+  { transformerId, seasonId, kind, detail, second }: RegisteredMeasure,
+): Promise<RegisteredMeasure | undefined> {
+  const work = JSON.stringify([kind, detail, second]);
+  const listed = await database.measures.list({ areaIds: null, transformerId, seasonId });
+  return listed.find(
+    (one) => one.state === 'planned' && JSON.stringify([one.kind, one.detail, one.second]) === work,
+  );
+}
+
+/** @throws HttpProblem 404 out of sight, 422 where the run did not try it, or is of another season */
 async function planned(
   deps: HttpDeps,
   who: Principal,
@@ -71,11 +86,12 @@ async function planned(
   const row = runId === undefined ? null : await deps.database.readiness.row(runId, transformerId);
   // One kind may have been tried more than once: two steps of the tap, two sizes.
   const tried = index === undefined ? row?.measures.find((one) => one.kind === kind) : row?.measures[index];
-  if (runId !== undefined && tried?.kind !== kind) {
+  const runSeason = runId === undefined ? seasonId : (await deps.database.readiness.get(runId))?.seasonId;
+  if (runId !== undefined && (tried?.kind !== kind || runSeason !== seasonId)) {
     throw new HttpProblem(
       422,
       'No such measure',
-      'The run did not try this measure on the transformer.',
+      'The run did not try this measure on the transformer, or is of another season.',
       {},
       { code: 'gone' },
     );
@@ -194,7 +210,7 @@ const planBody = z.object({
 const changeBody = z.object({
   version: z.number().int(),
   state: z.enum(['planned', 'done', 'dropped']).optional(),
-  doneMs: z.number().optional(),
+  doneMs: z.number().int().min(0).optional(),
   note: z.string().max(NOTE_MAX).optional(),
 });
 
@@ -216,7 +232,8 @@ const listRoute = createRoute({
 const planRoute = createRoute({
   method: 'post',
   path: '/measures',
-  summary: 'Put a measure into the register, with what the run promises of it',
+  summary:
+    'Put a measure into the register, with what the run promises of it; the same once more is the one there is',
   request: body(planBody),
   responses: { 201: jsonContent(registeredMeasureSchema, 'Planned'), ...PROBLEMS },
 });

@@ -86,8 +86,11 @@ const requestBody = z.object({
   originDay: z
     .number()
     .int()
+    .min(0)
     .optional()
-    .openapi({ description: 'Last local day (since 1970) of history that it may know' }),
+    .openapi({
+      description: 'Last local day (since 1970) of history that it may know; at the latest yesterday',
+    }),
   addedK: z
     .number()
     .min(-10)

@@ -67,7 +67,8 @@ export class Planner {
 
   /**
    * The run that will answer the wish: one that is under way for it already, or a new one. A back-test looks back from
-   * the origin of its season; every other run knows all up to yesterday, but nothing of the season itself.
+   * the origin of its season; every other run knows all up to yesterday, but nothing of the season itself. A wish for a
+   * later origin is one for that.
    */
   async request(wish: RunWish): Promise<ReadinessRun> {
     const { kind, addedK } = wish;
@@ -114,12 +115,11 @@ export class Planner {
   }
 
   #originOf({ kind, season, originDay }: RunWish): number {
-    if (originDay !== undefined) return originDay;
-    if (kind === 'backtest') return season.originDay;
     const { clock, offset } = this.#deps;
     const nowMs = clock.nowMs();
     const yesterday = Math.floor((nowMs + offset(nowMs)) / DAY_MS) - 1;
-    return kind === 'tonight' ? yesterday : Math.min(yesterday, season.firstDay - 1);
+    const latest = kind === 'tonight' ? yesterday : Math.min(yesterday, season.firstDay - 1);
+    return Math.min(originDay ?? (kind === 'backtest' ? season.originDay : latest), latest);
   }
 
   #enqueue(run: ReadinessRun, season: Season): void {

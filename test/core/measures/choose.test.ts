@@ -119,6 +119,10 @@ describe('chooseMeasure', () => {
     expect(found.recommended).toBeNull();
     expect(found.notes[0]).toMatchObject({ code: 'none-suffices', values: { tried: found.measures.length } });
     expect(findingSentence(found.notes[0]!, 'en')).toContain('none of');
+    // What is not certain is not said to be.
+    const left = { code: 'risk-left', values: { pct: 99.95, limitPct: 10 } };
+    expect(findingSentence(left, 'en')).toBe('a risk of >99 % is left (10 % would do)');
+    expect(findingSentence(left, 'zh-CN')).toContain('剩余风险 >99%（');
   });
 
   it('says what it does not know: the tap, the line end', () => {

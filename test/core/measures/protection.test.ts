@@ -37,6 +37,13 @@ describe('protectionSheet', () => {
     expect(sheet.map((entry) => entry.transformer.id)).toEqual(['T5', 'T2', 'T3', 'T4', 'T1']);
   });
 
+  it('puts those that are low for longer first among the equally likely', () => {
+    const longer = row('T2', 'at_risk', 0.99);
+    longer.forecast = { ...longer.forecast, expectedLowHours: 800 };
+    const sheet = protectionSheet([row('T1', 'at_risk', 0.99), longer]);
+    expect(sheet.map((entry) => entry.transformer.id)).toEqual(['T2', 'T1']);
+  });
+
   it.each([
     [{}, { state: 'unknown', pLow: null }],
     [{ second_source: 'no' }, { state: 'none' }],

@@ -24,7 +24,13 @@ interface World {
 
 const FOUR_YEARS = { count: 4, fromMs: NOW_MS - 1500 * DAY_MS };
 
-function watched({ measured = FOUR_YEARS, runs = [], stations = 1, hasForecast = true, isYesterdayWhole }: World) {
+function watched({
+  measured = FOUR_YEARS,
+  runs = [],
+  stations = 1,
+  hasForecast = true,
+  isYesterdayWhole,
+}: World) {
   const { clock, advance } = handClock(NOW_MS);
   const wishes: string[] = [];
   let looks = 0;

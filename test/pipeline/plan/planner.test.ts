@@ -63,6 +63,26 @@ describe('planner', () => {
     expect(order).toEqual(['summer-2027', 'winter-2026']);
   });
 
+  it('knows nothing of a season that it forecasts or looks back at, nor of days to come, whatever it is asked', async () => {
+    const planner = plannerOf(async () => result);
+    const past = seasonOf('summer', 2020);
+    const originDay = past.lastDay + 30;
+    for (const kind of ['forecast', 'backtest'] as const) {
+      const run = await planner.request({ kind, season: past, originDay });
+      expect(run.originDay).toBe(past.firstDay - 1);
+    }
+    const farDay = seasonOf('summer', 2200).firstDay;
+    const far = await planner.request({
+      kind: 'forecast',
+      season: seasonOf('summer', 2201),
+      originDay: farDay,
+    });
+    expect(far.originDay).toBeLessThan(farDay);
+    const early = await planner.request({ kind: 'backtest', season: past, originDay: past.originDay - 40 });
+    expect(early.originDay).toBe(past.originDay - 40);
+    await planner.ended(early.id);
+  });
+
   it('answers a second wish for the same season with the run that is under way', async () => {
     let release = (): void => undefined;
     const planner = plannerOf(async () => {
