@@ -1,8 +1,10 @@
+import { createRawSnippet } from 'svelte';
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte';
 import { afterEach, expect, test, vi } from 'vitest';
-import { detailView } from '../../server/http/readinessView.ts';
+import { detailView, itemView } from '../../server/http/readinessView.ts';
 import BudgetCard from '../../web/components/BudgetCard.svelte';
 import ReadinessDetail from '../../web/components/ReadinessDetail.svelte';
+import ReadinessTable from '../../web/components/ReadinessTable.svelte';
 import { i18n } from '../../web/lib/i18n/i18n.svelte.ts';
 import type {
   ReadinessDetail as Detail,
@@ -104,4 +106,23 @@ test('the budget counts both measures of a pair', () => {
   render(BudgetCard, { budget, nameOf: (id: string) => id, feederName: (id: string) => id } as never);
   expect(screen.getByText(/The first 2 measures cover 45/)).toBeTruthy();
   expect(screen.getByText(/raise the tap .*\+ /)).toBeTruthy();
+});
+
+test('the ranking says how ready a transformer is also where a measure was decided, and how far the newest of them is', () => {
+  const { transformerId } = row;
+  const states = ['dropped', 'done', 'planned'] as const;
+  const registered = states.map((state, i) => registeredMeasure(`m-${i}`, { transformerId, state }));
+  const atRisk = { ...row, forecast: { ...row.forecast, status: 'at_risk' as const } };
+  render(ReadinessTable, {
+    items: [itemView(atRisk)],
+    registered,
+    lowVOf: () => 198,
+    nameOf: (id: string) => id,
+    areaName: (id: string) => id,
+    open: null,
+    onopen: () => undefined,
+    detail: createRawSnippet(() => ({ render: () => '<p></p>' })),
+  } as never);
+  expect(screen.getByText('at risk')).toBeTruthy();
+  expect(screen.getByText('measure: done')).toBeTruthy();
 });

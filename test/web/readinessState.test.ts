@@ -78,3 +78,29 @@ test('a run that is refused stays refused on the page, one that is taken is look
   expect(state.error).toBeNull();
   expect(readinessApi.season).toHaveBeenCalledTimes(2);
 });
+
+test('who waits for the first run is shown it when it has begun by itself', async () => {
+  vi.useFakeTimers();
+  const none = { ...standingOf(2027), run: null };
+  vi.mocked(readinessApi.season).mockResolvedValueOnce(none);
+  const state = new ReadinessState();
+  await state.load('summer-2027');
+  expect(state.standing?.run).toBeNull();
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(state.standing?.run?.id).toBe('R2027');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(readinessApi.season).toHaveBeenCalledTimes(2);
+  state.stop();
+  vi.useRealTimers();
+});
+
+test('a double click plans once', async () => {
+  const made = { id: 'M1' } as never;
+  const plan = vi.spyOn(readinessApi, 'plan').mockResolvedValue(made);
+  const state = new ReadinessState();
+  await state.load('summer-2027');
+  await Promise.all([state.plan('T1', 'tap', 0), state.plan('T1', 'tap', 0)]);
+  expect(plan).toHaveBeenCalledTimes(1);
+  await state.plan('T1', 'tap', 0);
+  expect(state.measures).toEqual([made]);
+});

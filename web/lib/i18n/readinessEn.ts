@@ -76,6 +76,8 @@ export const readinessEn = {
   columnHomes: 'Homes',
   columnStatus: 'Status',
   noneSuffices: 'none suffices',
+  /** Before how far a measure is, or that there is none. */
+  columnMeasureState: 'measure',
   noMeasure: 'none needed',
   rankingTitle: 'Ranking',
   rankingEmpty: 'Nothing matches these filters.',
@@ -136,7 +138,7 @@ export const readinessEn = {
     newRecallAtCrew: 'Recall of new entrants',
     newRecallAtEqualAlarms: 'Recall of new entrants, equal alarms',
     newPrAuc: 'PR-AUC of new entrants',
-    hoursMae: 'Error of low hours (less)',
+    hoursMae: 'Error of low hours, h (less)',
   },
   measureRegister: 'Register of measures',
   registerNone: 'No measure is in the register for this season. Open a transformer at risk and put one in.',

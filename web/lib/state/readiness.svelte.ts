@@ -12,6 +12,8 @@ import {
 } from '../readinessApi.ts';
 
 const FOLLOW_MS = 2_000;
+/** The first run begins by itself: who waits for it is shown it. */
+const FIRST_RUN_MS = 10_000;
 
 export const NO_FILTER: Readonly<RankingFilter> = {
   area: '',
@@ -51,6 +53,7 @@ export class ReadinessState {
   /** Season whose register, and run whose ranking, is here: what failed or was overtaken is asked for again. */
   #registerOf: string | null = null;
   #rankingOf: string | null = null;
+  #isPlanning = false;
 
   async load(seasonId: string | null = this.seasonId): Promise<void> {
     this.seasonId = seasonId;
@@ -72,7 +75,9 @@ export class ReadinessState {
       if (this.#rankingOf !== (standing.run?.id ?? null)) await this.#rank();
     });
     const { standing } = this;
-    if (asked === this.#standings && standing !== null && isGoingOn(standing)) this.#follow();
+    if (asked !== this.#standings || standing === null) return;
+    if (isGoingOn(standing)) this.#follow(FOLLOW_MS);
+    else if (standing.run === null) this.#follow(FIRST_RUN_MS);
   }
 
   async narrow(filter: RankingFilter): Promise<void> {
@@ -111,7 +116,9 @@ export class ReadinessState {
 
   async plan(transformerId: string, kind: TriedMeasure['kind'], tried: number): Promise<void> {
     const { season, run } = this.standing ?? {};
-    if (season === undefined || run === undefined || run === null) return;
+    // The second click of a double click is no second wish.
+    if (season === undefined || run === undefined || run === null || this.#isPlanning) return;
+    this.#isPlanning = true;
     await this.#try(async () => {
       const made = await readinessApi.plan({
         transformerId,
@@ -120,8 +127,10 @@ export class ReadinessState {
         kind,
         tried,
       });
-      this.measures = [made, ...this.measures];
+      // Somebody else may have planned the same: then it is the one that is there.
+      this.measures = [made, ...this.measures.filter(({ id }) => id !== made.id)];
     });
+    this.#isPlanning = false;
   }
 
   async change(
@@ -199,9 +208,9 @@ export class ReadinessState {
     this.#rankingOf = runId;
   }
 
-  #follow(): void {
+  #follow(afterMs: number): void {
     if (this.#following !== null) clearTimeout(this.#following);
-    this.#following = setTimeout(() => void this.load(), FOLLOW_MS);
+    this.#following = setTimeout(() => void this.load(), afterMs);
   }
 
   async #try(work: () => Promise<void>): Promise<void> {
