@@ -34,9 +34,17 @@ export const exportReadinessCommand = defineCommand({
     });
     const bytes = await exportReadiness(season, format, { config, open: () => openParts(config) });
     if (out === undefined) terminal.out(new TextDecoder().decode(bytes));
-    else await writeFile(out, bytes);
+    else await writeFile(out, bytes).catch(cannotWrite(out));
   },
 });
+
+function cannotWrite(file: string) {
+  return (error: unknown): never => {
+    throw new UsageError(
+      `${file} cannot be written (${(error as NodeJS.ErrnoException).code}): give --out a file in a folder that is there.`,
+    );
+  };
+}
 
 /**
  * The ranking as a file: from the running service when there is one, else from the database itself.

@@ -67,9 +67,10 @@ export async function importFile(
   request: ImportRequest,
   deps: { config: Pick<Config, 'dataDir'>; open: () => Promise<Parts>; terminal: Terminal },
 ): Promise<number> {
-  const { size } = await stat(request.file).catch(() => {
-    throw new UsageError(`There is no file ${request.file}.`);
-  });
+  const found = await stat(request.file).catch(() => null);
+  if (found === null) throw new UsageError(`There is no file ${request.file}.`);
+  if (found.isDirectory()) throw new UsageError(`${request.file} is a folder: name one of the files in it.`);
+  const { size } = found;
   const bytesTotal = isParquet(request.file) ? null : size;
   const service = await runningService(deps.config.dataDir);
   const line = progressLine(deps.terminal);

@@ -48,6 +48,13 @@ describe('import', () => {
       expect(deps.terminal.stdout).toBe(shown + shown);
     }));
 
+  test('a folder is no file', () =>
+    inFolder(async (folder) => {
+      await expect(importFile(request({ file: folder }), setUp(folder))).rejects.toThrow(
+        /is a folder: name one/,
+      );
+    }));
+
   test('refused rows go to a file that can be mended and imported', () =>
     inFolder(async (folder) => {
       const deps = setUp(folder);

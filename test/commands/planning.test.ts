@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from 'citty';
 import { describe, expect, it } from 'vitest';
-import { exportReadiness } from '../../server/commands/exportReadiness.ts';
+import { exportReadiness, exportReadinessCommand } from '../../server/commands/exportReadiness.ts';
 import { openParts } from '../../server/commands/openParts.ts';
 import { forecastCommand, runPlan } from '../../server/commands/planning.ts';
 import { loadConfig } from '../../server/config.ts';
@@ -10,6 +10,7 @@ import type { BacktestReport } from '../../server/core/forecast/backtestReport.t
 import { seasonOf } from '../../server/core/forecast/season.ts';
 import { UsageError } from '../../server/usageError.ts';
 import { dailiesOf, weatherOf } from '../fixtures/dailyHistory.ts';
+import { runOf } from '../fixtures/readiness.ts';
 import { gridOf, transformerOf } from '../fixtures/transformers.ts';
 import { inFolder, recordingTerminal } from './world.ts';
 
@@ -107,6 +108,19 @@ describe('forecast and back-test from the command line', () => {
       await expect(runPlan({ ...request, seasonId: 'monsoon' }, deps)).rejects.toThrow(UsageError);
       // Its end would lie in a year of five digits.
       await expect(runPlan({ ...request, seasonId: 'winter-9999' }, deps)).rejects.toThrow(UsageError);
+    }));
+
+  it('says where it cannot write the ranking', () =>
+    inFolder(async (folder) => {
+      const config = await configIn(folder);
+      const parts = await openParts(config);
+      await parts.database.readiness.put(runOf('R', { seasonId: summer.id }));
+      await parts.stop();
+      const out = join(folder, 'none', 'ranking.csv');
+      const rawArgs = ['--season', summer.id, '--out', out, '--data-dir', folder];
+      await expect(runCommand(exportReadinessCommand, { rawArgs })).rejects.toThrow(
+        /ranking\.csv cannot be written \(ENOENT\): give --out/,
+      );
     }));
 
   it.each(['2027-02-31', '2027', '2027-05', '31.05.2027', ''])('takes %j for no date', async (origin) => {

@@ -128,6 +128,7 @@ describe('the figures of a run', () => {
     expect(onshift).toHaveBeenCalledWith(1);
     unmount();
     render(RunFigures, { ...props, sensitivities: [] });
+    expect(screen.queryByRole('row', { name: /warmer|colder/ })).toBeNull();
     expect(screen.queryByRole('button')).toBeNull();
   });
 
