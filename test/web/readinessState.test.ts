@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiError } from '../../web/lib/api.ts';
 import { type Readiness, type ReadinessAreas, readinessApi } from '../../web/lib/readinessApi.ts';
-import { ReadinessState } from '../../web/lib/state/readiness.svelte.ts';
+import { parseReadinessAddress, readinessPath } from '../../web/lib/readinessAddress.ts';
+import { NO_FILTER, ReadinessState } from '../../web/lib/state/readiness.svelte.ts';
 
 /** A season with a run that is done, as far as the state looks at it. */
 function standingOf(year: number): Readiness {
@@ -103,4 +104,34 @@ test('a double click plans once', async () => {
   expect(plan).toHaveBeenCalledTimes(1);
   await state.plan('T1', 'tap', 0);
   expect(state.measures).toEqual([made]);
+});
+
+test('an address holds the season, what the ranking is narrowed to and a transformer', () => {
+  const causes = ['overload', 'tap'];
+  const query = 'season=winter-2026&area=A%261&feeder=F1&status=at_risk&cause=tap&important=1&t=T+1';
+  const address = parseReadinessAddress(query, causes);
+  expect(address).toEqual({
+    season: 'winter-2026',
+    filter: { area: 'A&1', feeder: 'F1', status: 'at_risk', cause: 'tap', important: true },
+    transformer: 'T 1',
+  });
+  expect(readinessPath(address)).toBe(`/readiness?${query}`);
+  const usual = parseReadinessAddress('season=monsoon-1&status=bad&cause=gremlins', causes);
+  expect(usual).toEqual({ season: null, filter: NO_FILTER, transformer: '' });
+  expect(readinessPath(usual)).toBe('/readiness');
+});
+
+test('what an address shows is asked for once, and again when something of it is another', async () => {
+  const state = new ReadinessState();
+  const filter = { ...NO_FILTER, area: 'A1' };
+  await state.show('summer-2027', filter);
+  expect(vi.mocked(readinessApi.page).mock.calls).toEqual([['R2027', filter, null]]);
+  await state.show('summer-2027', { ...filter });
+  expect(readinessApi.page).toHaveBeenCalledTimes(1);
+  await state.show('summer-2027', NO_FILTER);
+  await state.show('summer-2026', NO_FILTER);
+  expect(vi.mocked(readinessApi.page).mock.calls.slice(1)).toEqual([
+    ['R2027', NO_FILTER, null],
+    ['R2026', NO_FILTER, null],
+  ]);
 });

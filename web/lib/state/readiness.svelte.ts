@@ -54,6 +54,20 @@ export class ReadinessState {
   #registerOf: string | null = null;
   #rankingOf: string | null = null;
   #isPlanning = false;
+  #isShown = false;
+
+  /** Shows a season and what its ranking is narrowed to; what is shown already is not asked for again. */
+  async show(seasonId: string | null, filter: RankingFilter): Promise<void> {
+    const isOther = JSON.stringify(filter) !== JSON.stringify(this.filter);
+    if (this.#isShown && seasonId === this.seasonId) {
+      if (isOther) await this.narrow(filter);
+      return;
+    }
+    this.#isShown = true;
+    this.filter = filter;
+    if (isOther) this.#rankingOf = null;
+    await this.load(seasonId);
+  }
 
   async load(seasonId: string | null = this.seasonId): Promise<void> {
     this.seasonId = seasonId;
