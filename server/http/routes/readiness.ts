@@ -83,14 +83,9 @@ async function wishOf(deps: HttpDeps, { kind, originDay, addedK, season: id }: z
 const requestBody = z.object({
   season: z.string().optional(),
   kind: z.enum(['forecast', 'backtest', 'tonight', 'sensitivity']).default('forecast'),
-  originDay: z
-    .number()
-    .int()
-    .min(0)
-    .optional()
-    .openapi({
-      description: 'Last local day (since 1970) of history that it may know; at the latest yesterday',
-    }),
+  originDay: z.number().int().min(0).optional().openapi({
+    description: 'Last local day (since 1970) of history that it may know; at the latest yesterday',
+  }),
   addedK: z
     .number()
     .min(-10)
