@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { CAUSE_KINDS, MEASURE_KINDS } from '../core/measures/finding.ts';
 import { noticeSchema } from './noticeSchema.ts';
+import { summarySchema } from './readinessSumSchemas.ts';
 
 /** Answers about readiness; numbers that are not known are null. */
 
@@ -31,17 +32,6 @@ export const seasonSchema = z
     originDay: z.number().int(),
   })
   .openapi('Season');
-
-const summarySchema = z.object({
-  transformers: z.number().int(),
-  atRisk: z.number().int(),
-  watch: z.number().int(),
-  ready: z.number().int(),
-  unknown: z.number().int(),
-  expectedLowHours: z.number(),
-  customerHours: z.number(),
-  published: z.string().openapi({ description: 'model, or the baseline that beat it in the back-test' }),
-});
 
 export const runSchema = z
   .object({
@@ -156,39 +146,6 @@ export const readinessSchema = z
     }),
   })
   .openapi('Readiness');
-
-const sumFields = {
-  areaId: z.string(),
-  transformers: z.number().int(),
-  atRisk: z.number().int(),
-  watch: z.number().int(),
-  ready: z.number().int(),
-  unknown: z.number().int(),
-  expectedLow: z.number().openapi({ description: 'Expected number of transformers that go low' }),
-  expectedLowHours: z.number(),
-  customerHours: z.number().openapi({ description: 'Expected low hours times customers' }),
-  coveragePct: z.number(),
-};
-
-/** Areas and feeders of a run, and what past seasons were. */
-export const readinessAreasSchema = z
-  .object({
-    areas: z.array(z.object(sumFields)),
-    feeders: z.array(z.object({ ...sumFields, feederId: z.string() })),
-    seasons: z
-      .array(
-        z.object({
-          seasonId: z.string(),
-          areaId: z.string(),
-          transformers: z.number().int(),
-          known: z.number().int(),
-          low: z.number().int(),
-          customerHours: z.number(),
-        }),
-      )
-      .openapi({ description: 'What was measured, by area; the newest season first' }),
-  })
-  .openapi('ReadinessAreas');
 
 export const readinessQuery = z.object({
   season: z.string().optional().openapi({ description: 'summer-2027; default the season to come' }),

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { BacktestReport, Metric } from '../../server/core/forecast/backtestReport.ts';
 import type { Interval } from '../../server/core/forecast/bootstrap.ts';
 import { HELD_BACK, proofCase, scoreCases, TUNING, type ProofCase, type ProofGrid } from './forecastProof.ts';
+import { sumsSection } from './forecastSums.ts';
 import type { BenchResult } from './main.ts';
 import { table, today } from './markdown.ts';
 
@@ -117,6 +118,12 @@ ${table(
   GRID_HEAD,
   alone.map(({ one, report }) => gridRow(one, report)),
 )}
+
+## Sums
+
+Over the transformers that are not unknown: said of the season, and what came.
+
+${sumsSection(alone.map(({ one }) => one))}
 
 ## Harder questions, on the first ${HARD_GRIDS} grids
 

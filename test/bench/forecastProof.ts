@@ -78,6 +78,7 @@ export interface ProofCase {
   truth: ReadonlyMap<string, SeasonOutcome>;
   last: ReadonlyMap<string, SeasonOutcome>;
   feeders: ReadonlyMap<string, string>;
+  customers: ReadonlyMap<string, number>;
   /** Seconds of processor time of the forecast. */
   cpuSeconds: number;
 }
@@ -150,6 +151,7 @@ function sayings(input: ForecastInput) {
     baselines: baselineForecasts(input),
     last: seasonOutcomes(input, seasonBefore(season, 1)),
     feeders: new Map(transformers.map(({ id, feederId }) => [id, feederId])),
+    customers: new Map(transformers.map(({ id, customers }) => [id, customers])),
   };
 }
 

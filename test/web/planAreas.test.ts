@@ -156,6 +156,31 @@ describe('the figures of a run', () => {
     expect(screen.getByText(/have changed since/)).toBeTruthy();
   });
 
+  test('say how much of the sum is weather: the mildest year, the hardest and the median', () => {
+    const weatherYears = [2023, 2024, 2025, 2026].map((year, i) => ({
+      year,
+      lowHours: 1,
+      customerHours: [700, 9_500, 4_000, 2_000][i]!,
+    }));
+    const props = { season: SEASON, sensitivities: [] };
+    const { unmount } = render(RunFigures, {
+      ...props,
+      run: { ...run, summary: { ...summary, weatherYears } },
+    });
+    expect(screen.getByRole('figure').textContent).toMatch(
+      /from 700.*Summer 2023.*to 9,500.*Summer 2024.*median of the 4 years 3,000/s,
+    );
+    expect(
+      within(screen.getByRole('list', { name: /by weather year/ })).getAllByRole('listitem'),
+    ).toHaveLength(4);
+    unmount();
+    render(RunFigures, {
+      ...props,
+      run: { ...run, summary: { ...summary, weatherYears: [weatherYears[0]!] } },
+    });
+    expect(screen.queryByRole('figure')).toBeNull();
+  });
+
   test('offer no other weather where a baseline is published', () => {
     const baseline = { ...run, summary: { ...summary, published: 'last-minimum' } } as ReadinessRun;
     render(RunFigures, { season: SEASON, run: baseline, sensitivities: [], onshift: spy() });

@@ -15,6 +15,20 @@ export function seasonName(
     : t.seasonWinter(String(year), String((year + 1) % 100).padStart(2, '0'));
 }
 
+/** The mildest and the hardest of some weather years, and what half of them pass; of one year at least. */
+export function spanOfYears<T extends { customerHours: number }>(
+  years: readonly T[],
+): { least: T; most: T; medianHours: number } {
+  const ranked = years.toSorted((a, b) => a.customerHours - b.customerHours);
+  const middle = (ranked.length - 1) / 2;
+  const [below, above] = [ranked[Math.floor(middle)]!, ranked[Math.ceil(middle)]!];
+  return {
+    least: ranked[0]!,
+    most: ranked.at(-1)!,
+    medianHours: (below.customerHours + above.customerHours) / 2,
+  };
+}
+
 /** `winter-2025` in its parts. */
 export function parsedSeason(id: string): Pick<Readiness['season'], 'kind' | 'year'> {
   const [kind, year] = id.split('-');

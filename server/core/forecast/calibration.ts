@@ -1,5 +1,5 @@
-import { BINS_PER_VOLT } from './ensemble.ts';
-import type { SeasonDistribution } from './forecast.ts';
+import { BINS_PER_VOLT, LOW_BINS, SHIFT_MAX_V } from './ensemble.ts';
+import type { SeasonDistribution, YearHours } from './forecast.ts';
 import type { Calibration, CalibrationPair, PooledPriors, RawForecast } from './parts.ts';
 import { noQuantiles, quantilesOf } from './rawForecast.ts';
 import { Ridge } from './ridge.ts';
@@ -16,7 +16,6 @@ import { quantileOfSorted } from './statistics.ts';
  */
 const SHIFT_FEATURES = 3;
 const SHIFT_PRIOR = { mean: Float64Array.of(0, 0.2, 0.4), sd: Float64Array.of(1, 0.15, 0.25) };
-const SHIFT_MAX_V = 15;
 const HINDCAST_MAX_V = 6;
 /** Scatter of the lowest hour about the forecast when nothing was learned yet, beyond the ensemble's, V. */
 const ADDED_SD_PRIOR_V = 1.5;
@@ -164,7 +163,8 @@ export function calibrated(
   const raw = quantilesOf(forecast.minimaV);
   const inflate = Math.sqrt(1 + calibration.addedSdV ** 2 / Math.max(0.01, varianceOf(forecast.minimaV)));
   const at = (valueV: number): number => raw.p50 + shiftV + (valueV - raw.p50) * inflate;
-  const hours = lowHours(forecast, shiftV, priors) * Math.min(2, Math.max(0.5, pLow / before));
+  const hours =
+    lowHours(forecast.dayBins, forecast, shiftV, priors) * Math.min(2, Math.max(0.5, pLow / before));
   return {
     pLow,
     expectedLowHours: hours,
@@ -172,6 +172,22 @@ export function calibrated(
     highestV: forecast.highestV,
     peakLoadPct: forecast.peakLoadPct,
   };
+}
+
+/** Low hours with the weather of each year alone: as the draws differ between the years, `expected` on the mean of them. */
+export function hoursByYear(
+  forecast: RawForecast,
+  shiftV: number,
+  expectedLowHours: number,
+  priors: Pick<PooledPriors, 'lowHoursAtLimit' | 'lowHoursPerVolt'>,
+): YearHours[] {
+  const { yearDays } = forecast;
+  if (yearDays === null || !(expectedLowHours > 0)) return [];
+  const drawn = lowHours(forecast.dayBins, forecast, shiftV, priors);
+  return yearDays.years.map((year, i) => {
+    const bins = yearDays.bins.subarray(i * LOW_BINS, (i + 1) * LOW_BINS);
+    return { year, lowHours: (lowHours(bins, forecast, shiftV, priors) * expectedLowHours) / drawn };
+  });
 }
 
 /** What is said of a transformer that is unknown. */
@@ -192,16 +208,18 @@ function lowShare(forecast: RawForecast, shiftV: number, addedSdV: number): numb
   return Math.min(1 - P_MIN, Math.max(P_MIN, sum / forecast.minimaV.length));
 }
 
+/** Bins of days as in {@link RawForecast.dayBins}. */
 function lowHours(
-  forecast: RawForecast,
+  dayBins: Float32Array,
+  { lowV, dayBinV }: Pick<RawForecast, 'lowV' | 'dayBinV'>,
   shiftV: number,
   { lowHoursAtLimit, lowHoursPerVolt }: Pick<PooledPriors, 'lowHoursAtLimit' | 'lowHoursPerVolt'>,
 ): number {
   let hours = 0;
-  for (let bin = 0; bin < forecast.dayBins.length; bin++) {
-    const depthV = forecast.lowV - (forecast.dayBinV + (bin + 0.5) / BINS_PER_VOLT + shiftV);
+  for (let bin = 0; bin < dayBins.length; bin++) {
+    const depthV = lowV - (dayBinV + (bin + 0.5) / BINS_PER_VOLT + shiftV);
     if (depthV <= 0) break;
-    hours += forecast.dayBins[bin]! * Math.min(24, lowHoursAtLimit + lowHoursPerVolt * depthV);
+    hours += dayBins[bin]! * Math.min(24, lowHoursAtLimit + lowHoursPerVolt * depthV);
   }
   return hours;
 }

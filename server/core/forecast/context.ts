@@ -44,6 +44,8 @@ export interface StationFeatures {
   /** 1 where the weather of the day is known. */
   known: Uint8Array;
   scenarios: number;
+  /** Season years whose weather it is: that of scenario `s` is `years[s % years.length]`. */
+  years: readonly number[];
   /** scenarios × seasonDays × LOAD_FEATURES. */
   future: Float64Array;
 }
@@ -164,7 +166,7 @@ function stationFeatures(
       }
     }
   }
-  return { history, known, scenarios, future };
+  return { history, known, scenarios, years: years.map((back) => season.year - back), future };
 }
 
 /** Whether the weather of one of the next days is known. */

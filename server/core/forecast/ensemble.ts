@@ -20,6 +20,9 @@ import { CHANNELS, sourceV, TAIL, VOLT, weatherDropV } from './voltageModel.ts';
 export const BINS = 240;
 export const BINS_PER_VOLT = 2;
 export const BINS_BELOW_LIMIT_V = 40;
+/** Calibration moves a season by no more than this, V: bins that may come to lie under the limit are kept by weather year. */
+export const SHIFT_MAX_V = 15;
+export const LOW_BINS = (BINS_BELOW_LIMIT_V + SHIFT_MAX_V) * BINS_PER_VOLT;
 /** Growth comes in lumps besides (chargers, air conditioners): in so many of a hundred transformers a year, of such size. */
 const LUMP_SHARE = 0.05;
 const LUMP_LOG = 0.25;
@@ -41,6 +44,9 @@ export class Draws {
   readonly peakA: Float32Array;
   /** buckets × BINS counts of days. */
   readonly bins: Uint32Array;
+  /** Weather years × LOW_BINS counts of days, and draws of each weather year. */
+  readonly yearBins: Uint32Array;
+  readonly yearDraws: Uint32Array;
   /** Lowest hour at the outlet on the worst day of the median: its drop by own load, feeder and line, V. */
   readonly loads: Float64Array;
   readonly bases: Float64Array;
@@ -55,6 +61,9 @@ export class Draws {
     this.expectedMinimaV = new Float32Array(scenarios);
     this.peakA = new Float32Array(this.draws);
     this.bins = new Uint32Array(this.buckets * BINS);
+    const years = Math.max(1, ...[...context.stations.values()].map((station) => station.years.length));
+    this.yearBins = new Uint32Array(years * LOW_BINS);
+    this.yearDraws = new Uint32Array(years);
     this.loads = new Float64Array(scenarios * context.seasonDays);
     this.bases = new Float64Array(CHANNELS.length * scenarios * context.seasonDays);
     this.loadResidual = new Float64Array(context.poolDays.length);
@@ -129,9 +138,14 @@ export function drawSeason(
   const loadSd = priors.loadLevelSd * levelSdShare;
   const voltageSd = priors.voltageLevelSd * levelSdShare;
   out.bins.fill(0);
+  out.yearBins.fill(0);
+  out.yearDraws.fill(0);
   const chance = chanceOf(nameHash(model.transformer.id, context.options.seed));
   const binFloorV = lowV - BINS_BELOW_LIMIT_V;
+  const yearCeilingV = lowV + SHIFT_MAX_V;
   for (let r = 0; r < draws; r++) {
+    const year = ((r % scenarios) % model.station.scenarios) % model.station.years.length;
+    out.yearDraws[year]!++;
     const lump = chance.unit() < LUMP_SHARE * levelSdShare ? Math.abs(chance.normal()) * LUMP_LOG : 0;
     const growth = Math.exp(chance.normal() * loadSd + lump) * change.loadScale;
     const capA = maxA * growth;
@@ -163,6 +177,7 @@ export function drawSeason(
       const bin = ((dayV - binFloorV) * BINS_PER_VOLT) | 0;
       const bucket = (d / bucketDays) | 0;
       out.bins[bucket * BINS + (bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin)]!++;
+      if (dayV < yearCeilingV) out.yearBins[year * LOW_BINS + (bin < 0 ? 0 : bin)]!++;
     }
     out.minimaV[r] = min;
     out.tailMinimaV[r] = tailMin;

@@ -132,7 +132,7 @@ export function calibrationPairs(
     const outcome = measuredSeason(whole, transformer, season);
     if (forecast.unknownReason !== null || outcome.low === null) return [];
     const pair = { seasonId: season.id, forecast, minHourV: outcome.minHourV, low: outcome.low };
-    return [{ ...pair, forecast: { ...forecast, dayBins: new Float32Array(0) } }];
+    return [{ ...pair, forecast: { ...forecast, dayBins: new Float32Array(0), yearDays: null } }];
   });
 }
 

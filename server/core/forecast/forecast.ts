@@ -186,6 +186,14 @@ export interface TransformerForecast extends SeasonDistribution {
   estimatedTailV: Quantiles | null;
   physics: FittedPhysics | null;
   fan: SeasonFan | null;
+  /** {@link SeasonDistribution.expectedLowHours} with the weather of each year alone; absent where none is expected, or a baseline speaks. */
+  weatherYears?: readonly YearHours[];
+}
+
+/** Low hours with the weather of that season year. */
+export interface YearHours {
+  year: number;
+  lowHours: number;
 }
 
 /** What a season turned out to be, from what was measured. */

@@ -46,6 +46,12 @@ export interface ForecastPriors {
   seasons: readonly SeasonPriors[];
 }
 
+/** Days of a season by weather year: years × LOW_BINS, mean over the draws of the year. */
+export interface YearDays {
+  years: readonly number[];
+  bins: Float32Array;
+}
+
 /** What the ensemble says of one transformer before calibration. */
 export interface RawForecast {
   transformerId: string;
@@ -58,6 +64,8 @@ export interface RawForecast {
   /** Mean number of days of the season with a lowest hour in each half volt: bin `k` begins at `dayBinV + k / 2`. */
   dayBinV: number;
   dayBins: Float32Array;
+  /** The same by weather year, the lowest bins alone; null where no draw comes near the limit. */
+  yearDays: YearDays | null;
   highestV: number;
   peakLoadPct: { p50: number; p90: number };
   estimatedTailV: Quantiles | null;

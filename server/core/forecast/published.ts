@@ -20,8 +20,9 @@ export function withBaseline(
     const prediction = predictions.get(forecast.transformerId);
     if (forecast.status === 'unknown' || prediction === undefined) return forecast;
     const { pLow, lowHours, minHourV } = prediction;
+    const { weatherYears: _, ...said } = forecast;
     return {
-      ...forecast,
+      ...said,
       pLow,
       expectedLowHours: lowHours,
       minHourV: minHourV === null ? forecast.minHourV : quantilesOf(minHourV),

@@ -1,7 +1,7 @@
 import type { SeasonContext } from './context.ts';
-import { BINS, BINS_BELOW_LIMIT_V, BINS_PER_VOLT, type Draws } from './ensemble.ts';
+import { BINS, BINS_BELOW_LIMIT_V, BINS_PER_VOLT, LOW_BINS, type Draws } from './ensemble.ts';
 import type { ModelChange, Quantiles, SeasonFan, SeasonOutcome, UnknownReason } from './forecast.ts';
-import type { RawForecast } from './parts.ts';
+import type { RawForecast, YearDays } from './parts.ts';
 import { seasonBefore } from './past.ts';
 import { quantileOfSorted } from './statistics.ts';
 import type { TransformerModel } from './transformerFit.ts';
@@ -37,6 +37,7 @@ export function unknownForecast(
     minimaV: new Float32Array(0),
     dayBinV: lowV - BINS_BELOW_LIMIT_V,
     dayBins: new Float32Array(0),
+    yearDays: null,
     highestV: NaN,
     peakLoadPct: { p50: NaN, p90: NaN },
     estimatedTailV: null,
@@ -71,6 +72,7 @@ export function rawForecast(
     lastMinV: lastMinV(model, context),
     minimaV,
     dayBins: meanDayBins(draws),
+    yearDays: meanYearDays(draws, model.station.years),
     highestV: highestV(model, context) + change.sourceShiftV,
     peakLoadPct: hasLoad
       ? { p50: quantileOfSorted(peakA, 0.5) * toPct, p90: quantileOfSorted(peakA, 0.9) * toPct }
@@ -87,6 +89,15 @@ function meanDayBins(draws: Draws): Float32Array {
   const mean = new Float32Array(BINS);
   for (let i = 0; i < draws.bins.length; i++) mean[i % BINS]! += draws.bins[i]! / draws.draws;
   return mean;
+}
+
+function meanYearDays({ yearBins, yearDraws }: Draws, years: readonly number[]): YearDays | null {
+  if (yearBins.every((count) => count === 0)) return null;
+  const cells = years.length * LOW_BINS;
+  return {
+    years,
+    bins: Float32Array.from({ length: cells }, (_, i) => yearBins[i]! / yearDraws[Math.floor(i / LOW_BINS)]!),
+  };
 }
 
 /** Lowest hour of the last same season, as it would have been on the last level, V. */

@@ -1,4 +1,4 @@
-import { calibrated, learnCalibration, shiftOf, unknownDistribution } from './calibration.ts';
+import { calibrated, hoursByYear, learnCalibration, shiftOf, unknownDistribution } from './calibration.ts';
 import type { ForecastInput, ReadinessStatus, SeasonFan, TransformerForecast } from './forecast.ts';
 import {
   calibrationPairs,
@@ -121,7 +121,14 @@ function finished(
       : distribution.pLow >= options.watchP
         ? 'watch'
         : 'ready';
-  return { ...distribution, ...described, status, fan: shiftedFan(raw.fan, shiftV) };
+  const weatherYears = hoursByYear(raw, shiftV, distribution.expectedLowHours, priors);
+  return {
+    ...distribution,
+    ...described,
+    status,
+    fan: shiftedFan(raw.fan, shiftV),
+    ...(weatherYears.length > 0 && { weatherYears }),
+  };
 }
 
 function shiftedFan(fan: SeasonFan | null, shiftV: number): SeasonFan | null {

@@ -34,8 +34,17 @@ export interface RunSummary {
   expectedLowHours: number;
   /** Expected low hours times customers. */
   customerHours: number;
+  weatherYears?: readonly YearSum[];
   /** Whose ranking is published: the model's, or that of a baseline which beat it. */
   published: string;
+}
+
+/** What would be low with the weather of that season year. */
+export interface YearSum {
+  year: number;
+  lowHours: number;
+  /** Low hours times customers. */
+  customerHours: number;
 }
 
 /** Sums over the transformers of one feeder in one area: who asks for an area needs no rows. */
@@ -54,6 +63,8 @@ export interface FeederSum {
   customerHours: number;
   /** Mean of the coverage of the transformers, %. */
   coveragePct: number;
+  /** By weather year, ascending; absent where nothing is expected, a baseline is published, or an earlier version ran. */
+  weatherYears?: readonly YearSum[];
 }
 
 /** What one past season was in one area, by the measurements that the run has read. */

@@ -1,6 +1,6 @@
 import type { ForecastInput } from './forecast.ts';
 import { measuredSeason, seasonBefore } from './past.ts';
-import type { FeederSum, ReadinessRow, RunSummary, SeenSeason } from './run.ts';
+import type { FeederSum, ReadinessRow, RunSummary, SeenSeason, YearSum } from './run.ts';
 
 /** What a run says of feeders, areas and the whole, added up once when the run ends. */
 
@@ -22,6 +22,11 @@ export function feederSums(rows: readonly ReadinessRow[]): FeederSum[] {
       expectedLowHours: hours,
       customerHours: hours * customers,
       coveragePct: forecast.coveragePct ?? 0,
+      ...(forecast.weatherYears !== undefined && {
+        weatherYears: forecast.weatherYears.flatMap(({ year, lowHours }) =>
+          year === null || lowHours === null ? [] : [{ year, lowHours, customerHours: lowHours * customers }],
+        ),
+      }),
     };
     const key = JSON.stringify([areaId, feederId]);
     sums.set(key, { ...added(sums.get(key) ?? nothing(areaId), one), feederId });
@@ -56,11 +61,8 @@ export function byBurden(a: AreaSum, b: AreaSum): number {
 
 /** The numbers of a run over these feeders. */
 export function summaryOfSums(feeders: readonly FeederSum[], published: string): RunSummary {
-  const { transformers, atRisk, watch, ready, unknown, expectedLowHours, customerHours } = feeders.reduce(
-    added,
-    nothing(''),
-  );
-  return { transformers, atRisk, watch, ready, unknown, expectedLowHours, customerHours, published };
+  const { areaId: _area, expectedLow: _low, coveragePct: _pct, ...sum } = feeders.reduce(added, nothing(''));
+  return { ...sum, published };
 }
 
 /**
@@ -114,6 +116,25 @@ function added(a: AreaSum, b: AreaSum): AreaSum {
     expectedLowHours: a.expectedLowHours + b.expectedLowHours,
     customerHours: a.customerHours + b.customerHours,
     coveragePct: transformers === 0 ? 0 : covered / transformers,
+    ...byYear(a.weatherYears, b.weatherYears),
+  };
+}
+
+/** Only years that both know: stations have records of unlike length. Of whom nothing is expected adds nothing to any. */
+function byYear(a: AreaSum['weatherYears'], b: AreaSum['weatherYears']): Pick<AreaSum, 'weatherYears'> {
+  if (a === undefined || b === undefined) {
+    const one = a ?? b;
+    return one === undefined ? {} : { weatherYears: one.toSorted((p, q) => p.year - q.year) };
+  }
+  const others = new Map(b.map((sum) => [sum.year, sum]));
+  return {
+    weatherYears: a.flatMap(({ year, lowHours, customerHours }): YearSum[] => {
+      const other = others.get(year);
+      if (other === undefined) return [];
+      return [
+        { year, lowHours: lowHours + other.lowHours, customerHours: customerHours + other.customerHours },
+      ];
+    }),
   };
 }
 

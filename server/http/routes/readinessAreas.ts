@@ -5,7 +5,8 @@ import { principalOf } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { PROBLEMS } from '../errors.ts';
 import { jsonContent, resource } from '../openapi.ts';
-import { readinessAreasSchema, runParam } from '../readinessSchemas.ts';
+import { runParam } from '../readinessSchemas.ts';
+import { readinessAreasSchema } from '../readinessSumSchemas.ts';
 import { requireRun, seasonsInSight, sumsInSight } from '../readinessSight.ts';
 
 /** What a run says of areas and feeders. */

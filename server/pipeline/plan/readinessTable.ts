@@ -1,5 +1,5 @@
 import type { FeederSum, ReadinessRow, SeenSeason } from '../../core/forecast/run.ts';
-import { areaSums, byBurden, type AreaSum } from '../../core/forecast/sums.ts';
+import { areaSums, byBurden, summaryOfSums, type AreaSum } from '../../core/forecast/sums.ts';
 import { kindsOf } from '../../core/measures/combine.ts';
 import { csvLine } from '../csvLine.ts';
 
@@ -110,7 +110,21 @@ export function readinessSheets(
     { name: 'readiness', columns: READINESS_COLUMNS, rows: rows.map(readinessCells) },
     { name: 'areas', ...areaTable(sums, seen) },
     { name: 'feeders', columns: ['rank', 'feeder_id', 'area_id', ...SUM_COLUMNS], rows: feeders },
+    { name: 'weather_years', ...weatherYearTable(sums) },
   ];
+}
+
+/** What would be low with the weather of each year alone, over all of `sums`. */
+function weatherYearTable(sums: readonly FeederSum[]) {
+  const { weatherYears = [] } = summaryOfSums(sums, 'model');
+  return {
+    columns: ['weather_of_season_year', 'expected_low_hours', 'expected_low_customer_hours'],
+    rows: weatherYears.map(({ year, lowHours, customerHours }) => [
+      year,
+      rounded(lowHours, 1),
+      rounded(customerHours, 0),
+    ]),
+  };
 }
 
 function csvOf(columns: readonly string[], rows: readonly Cell[][]): string {

@@ -128,6 +128,35 @@ describe('a season', () => {
   });
 });
 
+describe('the weather of single years', () => {
+  const low = whole.forecasts.filter((f) => f.weatherYears !== undefined);
+
+  it('has on the mean what is expected, and only years that were known', () => {
+    expect(low.length).toBeGreaterThan(2);
+    for (const { expectedLowHours, weatherYears } of low) {
+      const mean = weatherYears!.reduce((sum, { lowHours }) => sum + lowHours, 0) / weatherYears!.length;
+      expect(mean).toBeCloseTo(expectedLowHours, 4);
+      expect(weatherYears!.map(({ year }) => year)).toEqual([2025, 2024, 2023, 2022, 2021, 2020, 2019]);
+    }
+  });
+
+  it('is hardest in the hottest of them', () => {
+    const [station] = [...input.weather.values()];
+    const heat = (year: number): number => {
+      const { firstDay, lastDay } = seasonOf('summer', year);
+      const [from, to] = [firstDay - station!.firstDay, lastDay + 1 - station!.firstDay];
+      return Math.max(...station!.meanC.subarray(from, to));
+    };
+    const hours = new Map<number, number>();
+    for (const { weatherYears } of low) {
+      for (const { year, lowHours } of weatherYears!) hours.set(year, (hours.get(year) ?? 0) + lowHours);
+    }
+    const years = [...hours.keys()].toSorted((a, b) => hours.get(b)! - hours.get(a)!);
+    expect(heat(years[0]!)).toBeGreaterThan(heat(years.at(-1)!));
+    expect(hours.get(years[0]!)).toBeGreaterThan(1.5 * hours.get(years.at(-1)!)!);
+  });
+});
+
 describe('a warmer season', () => {
   it('differs by the weather alone: what was learned from earlier seasons stays', () => {
     const warmed = (warmingK: number) =>

@@ -59,6 +59,23 @@ describe('sums of a run', () => {
     expect(areas[1]!.coveragePct).toBeCloseTo(200 / 3);
   });
 
+  it('add up weather years that all know of whom something is expected', () => {
+    const years = (...lowHours: [number, number][]) => ({
+      weatherYears: lowHours.map(([year, hours]) => ({ year, lowHours: hours })),
+    });
+    const sums = feederSums([
+      row('A1', 'F1', 'at_risk', 100, { expectedLowHours: 3, ...years([2026, 2], [2025, 4]) }),
+      row('A1', 'F1', 'ready', 500, { expectedLowHours: 0 }),
+      row('A1', 'F2', 'watch', 10, { expectedLowHours: 2, ...years([2026, 1], [2025, 2], [2013, 3]) }),
+    ]);
+    expect(sums[1]!.weatherYears?.map(({ year }) => year)).toEqual([2013, 2025, 2026]);
+    expect(summaryOfSums(sums, 'model').weatherYears).toEqual([
+      { year: 2025, lowHours: 6, customerHours: 420 },
+      { year: 2026, lowHours: 3, customerHours: 210 },
+    ]);
+    expect(summaryOfSums(feeders, 'model')).not.toHaveProperty('weatherYears');
+  });
+
   it('are the numbers of the whole', () => {
     expect(summaryOfSums(feeders, 'model')).toEqual({
       transformers: 4,

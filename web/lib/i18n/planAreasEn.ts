@@ -21,6 +21,16 @@ export const planAreasEn = {
   figuresShift: (kelvin: string, isWarmer: boolean) => `${kelvin}\u202f°C ${isWarmer ? 'warmer' : 'colder'}`,
   figuresHint:
     'Every past weather year is taken as it was, warmer or colder: the same history, draws and calibration, computed apart and never published.',
+  yearsLabel: 'Low customer-hours by weather year',
+  yearsSpan: (
+    least: string,
+    leastSeason: string,
+    most: string,
+    mostSeason: string,
+    count: string,
+    median: string,
+  ) =>
+    `With the weather of one year alone: from ${least} low customer-hours (${leastSeason}) to ${most} (${mostSeason}); median of the ${count} years ${median}.`,
   shiftCompute: (name: string) => `Compute ${name}`,
   shiftRunning: (pct: string) => `computing, ${pct}\u202f%`,
   shiftFailed: 'failed',

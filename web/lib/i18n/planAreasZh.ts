@@ -19,6 +19,16 @@ export const planAreasZh = {
   figuresPlain: '与历年相同',
   figuresShift: (kelvin: string, isWarmer: boolean) => `气温${isWarmer ? '升高' : '降低'} ${kelvin}\u202f°C`,
   figuresHint: '将历年气象整体升温或降温后重新计算：历史数据、抽样与校准均不变，结果单独保存，不作发布。',
+  yearsLabel: '各气象年的低电压用户小时',
+  yearsSpan: (
+    least: string,
+    leastSeason: string,
+    most: string,
+    mostSeason: string,
+    count: string,
+    median: string,
+  ) =>
+    `仅按某一年的气象：低电压用户小时从 ${least}（${leastSeason}）到 ${most}（${mostSeason}），${count} 年的中位数为 ${median}。`,
   shiftCompute: (name: string) => `计算：${name}`,
   shiftRunning: (pct: string) => `正在计算，${pct}\u202f%`,
   shiftFailed: '失败',
