@@ -1,5 +1,6 @@
 import { BINS_PER_VOLT, LOW_BINS, SHIFT_MAX_V } from './ensemble.ts';
 import type { SeasonDistribution, YearHours } from './forecast.ts';
+import { lowHoursOf } from './lowHours.ts';
 import type { Calibration, CalibrationPair, PooledPriors, RawForecast } from './parts.ts';
 import { noQuantiles, quantilesOf } from './rawForecast.ts';
 import { Ridge } from './ridge.ts';
@@ -156,7 +157,7 @@ export function calibrated(
   forecast: RawForecast,
   shiftV: number,
   calibration: Calibration,
-  priors: Pick<PooledPriors, 'lowHoursAtLimit' | 'lowHoursPerVolt'>,
+  priors: Pick<PooledPriors, 'lowHours'>,
 ): SeasonDistribution {
   const before = lowShare(forecast, shiftV, calibration.addedSdV);
   const pLow = sigmoid(calibration.intercept + calibration.slope * logit(before));
@@ -179,7 +180,7 @@ export function hoursByYear(
   forecast: RawForecast,
   shiftV: number,
   expectedLowHours: number,
-  priors: Pick<PooledPriors, 'lowHoursAtLimit' | 'lowHoursPerVolt'>,
+  priors: Pick<PooledPriors, 'lowHours'>,
 ): YearHours[] {
   const { yearDays } = forecast;
   if (yearDays === null || !(expectedLowHours > 0)) return [];
@@ -211,15 +212,15 @@ function lowShare(forecast: RawForecast, shiftV: number, addedSdV: number): numb
 /** Bins of days as in {@link RawForecast.dayBins}. */
 function lowHours(
   dayBins: Float32Array,
-  { lowV, dayBinV }: Pick<RawForecast, 'lowV' | 'dayBinV'>,
+  { lowV, dayBinV, hoursFactor }: Pick<RawForecast, 'lowV' | 'dayBinV' | 'hoursFactor'>,
   shiftV: number,
-  { lowHoursAtLimit, lowHoursPerVolt }: Pick<PooledPriors, 'lowHoursAtLimit' | 'lowHoursPerVolt'>,
+  { lowHours: law }: Pick<PooledPriors, 'lowHours'>,
 ): number {
   let hours = 0;
   for (let bin = 0; bin < dayBins.length; bin++) {
     const depthV = lowV - (dayBinV + (bin + 0.5) / BINS_PER_VOLT + shiftV);
     if (depthV <= 0) break;
-    hours += dayBins[bin]! * Math.min(24, lowHoursAtLimit + lowHoursPerVolt * depthV);
+    hours += dayBins[bin]! * Math.min(24, hoursFactor * lowHoursOf(depthV, law));
   }
   return hours;
 }

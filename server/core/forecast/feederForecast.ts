@@ -115,7 +115,7 @@ export function drawChanged(at: FeederSeason, model: TransformerModel, change: M
   const lowV = lowLimitV(model.transformer, at.input);
   const last = measuredSeason(at.input, model.transformer, seasonBefore(context.season, 1));
   drawSeason(model, at.feederLoad, context, at.priors, change, lowV, draws);
-  return rawForecast(model, context, draws, change, lowV, last);
+  return rawForecast(model, context, draws, change, lowV, last, at.priors.lowHours);
 }
 
 /** An earlier season as forecast from its origin, with what came of it. */

@@ -24,9 +24,13 @@ export interface PooledPriors {
   /** Standard deviation of log load, and of residual voltage (V), between the same days of different years. */
   loadLevelSd: number;
   voltageLevelSd: number;
-  /** Low hours of a day: at the limit, and more for each volt of depth. */
-  lowHoursAtLimit: number;
-  lowHoursPerVolt: number;
+  lowHours: LowHoursLaw;
+}
+
+/** Low hours of a low day: at the limit, and more for each volt that its lowest hour is under it. */
+export interface LowHoursLaw {
+  atLimit: number;
+  perVolt: number;
 }
 
 /** Key of a kind in an area. */
@@ -66,6 +70,8 @@ export interface RawForecast {
   dayBins: Float32Array;
   /** The same by weather year, the lowest bins alone; null where no draw comes near the limit. */
   yearDays: YearDays | null;
+  /** Low hours of this transformer on a low day, as many times those of {@link PooledPriors.lowHours}. */
+  hoursFactor: number;
   highestV: number;
   peakLoadPct: { p50: number; p90: number };
   estimatedTailV: Quantiles | null;

@@ -5,8 +5,10 @@ import { LOAD, LOAD_FEATURES } from './features.ts';
 import { fitFeeder } from './feederModel.ts';
 import type { ForecastInput } from './forecast.ts';
 import { LOAD_PRIOR } from './loadModel.ts';
+import { gridLaw, LOW_HOURS_LAW } from './lowHours.ts';
 import { areaKey, type PooledPriors, type Prior } from './parts.ts';
 import { median, quantile } from './statistics.ts';
+import { lowLimitV } from './supplyLimits.ts';
 import type { TransformerModel } from './transformerFit.ts';
 import { isRatio, TAIL, VOLT, VOLT_FEATURES, VOLTAGE_PRIOR } from './voltageModel.ts';
 
@@ -26,9 +28,6 @@ const AREA_HALF = 12;
 /** Level of load and of source between the same seasons of two years, before anything was learned (M). */
 const LOAD_LEVEL_SD = 0.08;
 const VOLTAGE_LEVEL_SD = 1.2;
-/** Low hours of a day by its depth (M). */
-const LOW_HOURS_AT_LIMIT = 1.2;
-const LOW_HOURS_PER_VOLT = 0.5;
 /** Between transformers a coefficient varies at least by this share of what was believed before. */
 const SD_MIN_SHARE = 0.3;
 /** The fits are shrunk already, and their distribution has tails. */
@@ -40,8 +39,7 @@ export function poolPriors(input: ForecastInput, context: SeasonContext): Pooled
     voltage: new Map(),
     loadLevelSd: LOAD_LEVEL_SD,
     voltageLevelSd: VOLTAGE_LEVEL_SD,
-    lowHoursAtLimit: LOW_HOURS_AT_LIMIT,
-    lowHoursPerVolt: LOW_HOURS_PER_VOLT,
+    lowHours: LOW_HOURS_LAW,
   };
   const models = sampleFeeders(input).flatMap((members) => fitFeeder(input, context, members, base).models);
   const load = new Map<string, Prior>();
@@ -57,7 +55,8 @@ export function poolPriors(input: ForecastInput, context: SeasonContext): Pooled
     const pooled = pooledVoltage(group);
     if (pooled !== null) voltage.set(kind, pooled);
   }
-  return { ...base, load, voltage };
+  const sample = models.map(({ transformer, history }) => ({ history, lowV: lowLimitV(transformer, input) }));
+  return { ...base, load, voltage, lowHours: gridLaw(sample, context) };
 }
 
 /** Whole feeders, in an order that hangs on their names, until there are enough transformers. */

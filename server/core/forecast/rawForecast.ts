@@ -1,7 +1,8 @@
 import type { SeasonContext } from './context.ts';
 import { BINS, BINS_BELOW_LIMIT_V, BINS_PER_VOLT, LOW_BINS, type Draws } from './ensemble.ts';
+import { ownHoursFactor } from './lowHours.ts';
 import type { ModelChange, Quantiles, SeasonFan, SeasonOutcome, UnknownReason } from './forecast.ts';
-import type { RawForecast, YearDays } from './parts.ts';
+import type { LowHoursLaw, RawForecast, YearDays } from './parts.ts';
 import { seasonBefore } from './past.ts';
 import { quantileOfSorted } from './statistics.ts';
 import type { TransformerModel } from './transformerFit.ts';
@@ -38,6 +39,7 @@ export function unknownForecast(
     dayBinV: lowV - BINS_BELOW_LIMIT_V,
     dayBins: new Float32Array(0),
     yearDays: null,
+    hoursFactor: 1,
     highestV: NaN,
     peakLoadPct: { p50: NaN, p90: NaN },
     estimatedTailV: null,
@@ -57,6 +59,7 @@ export function rawForecast(
   change: ModelChange,
   lowV: number,
   last: SeasonOutcome,
+  law: LowHoursLaw,
 ): RawForecast {
   const minimaV = draws.minimaV.slice().sort();
   const tailV = draws.tailMinimaV.slice().sort();
@@ -73,6 +76,7 @@ export function rawForecast(
     minimaV,
     dayBins: meanDayBins(draws),
     yearDays: meanYearDays(draws, model.station.years),
+    hoursFactor: ownHoursFactor(model.history, lowV, context, law),
     highestV: highestV(model, context) + change.sourceShiftV,
     peakLoadPct: hasLoad
       ? { p50: quantileOfSorted(peakA, 0.5) * toPct, p90: quantileOfSorted(peakA, 0.9) * toPct }
