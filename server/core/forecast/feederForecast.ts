@@ -4,6 +4,7 @@ import { Draws, drawSeason, feederSeasonLoad } from './ensemble.ts';
 import { fitFeeder, type FeederModel } from './feederModel.ts';
 import { NO_CHANGE, type ForecastInput, type ModelChange, type UnknownReason } from './forecast.ts';
 import { hindcastGapV } from './hindcast.ts';
+import { ownHoursFactor } from './lowHours.ts';
 import type { CalibrationPair, PooledPriors, RawForecast, SeasonPriors } from './parts.ts';
 import { inputAt, measuredSeason, seasonBefore } from './past.ts';
 import { fittedPhysics, lightLoadV } from './physics.ts';
@@ -50,6 +51,8 @@ export interface FeederSeason {
   feeder: FeederModel;
   feederLoad: Float64Array;
   draws: Draws;
+  /** {@link RawForecast.hoursFactor} of each transformer that has a model. */
+  hoursFactors: ReadonlyMap<string, number>;
 }
 
 export function fitFeederSeason(
@@ -63,7 +66,14 @@ export function fitFeederSeason(
   const feeder = fitFeeder(input, context, members, priors);
   const scenarios = Math.max(1, ...[...context.stations.values()].map((s) => s.scenarios));
   const feederLoad = feederSeasonLoad(feeder, context, scenarios);
-  return { input, context, priors, members, feeder, feederLoad, draws: new Draws(context, scenarios) };
+  const hoursFactors = new Map(
+    feeder.models.map(({ transformer, history }) => [
+      transformer.id,
+      ownHoursFactor(history, lowLimitV(transformer, input), context, priors.lowHours),
+    ]),
+  );
+  const draws = new Draws(context, scenarios);
+  return { input, context, priors, members, feeder, feederLoad, draws, hoursFactors };
 }
 
 /** Every member of the feeder, unknown ones too; physics and fan only where `isFull`. */
@@ -115,7 +125,8 @@ export function drawChanged(at: FeederSeason, model: TransformerModel, change: M
   const lowV = lowLimitV(model.transformer, at.input);
   const last = measuredSeason(at.input, model.transformer, seasonBefore(context.season, 1));
   drawSeason(model, at.feederLoad, context, at.priors, change, lowV, draws);
-  return rawForecast(model, context, draws, change, lowV, last, at.priors.lowHours);
+  const hoursFactor = at.hoursFactors.get(model.transformer.id)!;
+  return { ...rawForecast(model, context, draws, change, lowV, last), hoursFactor };
 }
 
 /** An earlier season as forecast from its origin, with what came of it. */

@@ -1,8 +1,7 @@
 import type { SeasonContext } from './context.ts';
 import { BINS, BINS_BELOW_LIMIT_V, BINS_PER_VOLT, LOW_BINS, type Draws } from './ensemble.ts';
-import { ownHoursFactor } from './lowHours.ts';
 import type { ModelChange, Quantiles, SeasonFan, SeasonOutcome, UnknownReason } from './forecast.ts';
-import type { LowHoursLaw, RawForecast, YearDays } from './parts.ts';
+import type { RawForecast, YearDays } from './parts.ts';
 import { seasonBefore } from './past.ts';
 import { quantileOfSorted } from './statistics.ts';
 import type { TransformerModel } from './transformerFit.ts';
@@ -59,7 +58,6 @@ export function rawForecast(
   change: ModelChange,
   lowV: number,
   last: SeasonOutcome,
-  law: LowHoursLaw,
 ): RawForecast {
   const minimaV = draws.minimaV.slice().sort();
   const tailV = draws.tailMinimaV.slice().sort();
@@ -76,7 +74,6 @@ export function rawForecast(
     minimaV,
     dayBins: meanDayBins(draws),
     yearDays: meanYearDays(draws, model.station.years),
-    hoursFactor: ownHoursFactor(model.history, lowV, context, law),
     highestV: highestV(model, context) + change.sourceShiftV,
     peakLoadPct: hasLoad
       ? { p50: quantileOfSorted(peakA, 0.5) * toPct, p90: quantileOfSorted(peakA, 0.9) * toPct }
