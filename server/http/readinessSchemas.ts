@@ -47,11 +47,14 @@ export const runSchema = z
     notice: noticeSchema,
     share: z.number(),
     simulated: z.boolean(),
-    inputs: z.record(z.string(), z.unknown()).nullable(),
+    inputs: z.record(z.string(), z.unknown()).nullable().openapi({
+      description: 'What it was made from; counts of transformers only for who sees all areas',
+    }),
     /** Over what the asker may see. */
     summary: summarySchema.nullable(),
     report: z.record(z.string(), z.unknown()).nullable().openapi({
-      description: 'The back-test: scores of the model beside every baseline, of the whole grid',
+      description:
+        'The back-test: scores of the model beside every baseline, of the whole grid. Who does not see all areas has the scores (`models`, `comparisons`, `published`, `beatsAll`) without any count of transformers',
     }),
   })
   .openapi('ReadinessRun');
@@ -89,7 +92,10 @@ const causeSchema = z
 /** One line of the ranking. */
 export const readinessItemSchema = z
   .object({
-    rank: z.number().int(),
+    rank: z.number().int().openapi({
+      description:
+        'Place in the whole run, 1 the most urgent; who does not see all areas, or narrows the ranking, sees gaps',
+    }),
     transformerId: z.string(),
     areaId: z.string(),
     feederId: z.string(),

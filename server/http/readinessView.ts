@@ -1,5 +1,6 @@
 import type { Principal } from '../core/access.ts';
 import { seesArea } from '../core/access.ts';
+import { type BacktestReport, reportShares } from '../core/forecast/backtestReport.ts';
 import { findingSentence } from '../core/measures/findingWords.ts';
 import type { FeederSum, ReadinessRow, ReadinessRun } from '../core/forecast/run.ts';
 import { summaryOfSums } from '../core/forecast/sums.ts';
@@ -8,7 +9,10 @@ import { summaryOfSums } from '../core/forecast/sums.ts';
 
 type Scope = Pick<Principal, 'areaIds'>;
 
-/** A run without what it was made from in detail; its numbers are of the feeders in sight. */
+/**
+ * A run without what it was made from in detail; its numbers are of the feeders in sight. Who does not see all areas is
+ * told how sure the forecast is, and no count over the whole grid.
+ */
 export function runView(
   run: ReadinessRun,
   { areaIds }: Scope,
@@ -20,10 +24,22 @@ export function runView(
   return {
     ...rest,
     addedK: addedK ?? null,
-    inputs: inputs === null ? null : ({ ...inputs } as Record<string, unknown>),
+    inputs: inputs === null ? null : inputsInSight(inputs, areaIds),
     summary: summaryInSight(summary, areaIds, sums),
-    report: report === null ? null : { ...(report as Record<string, unknown>) },
+    report: report === null ? null : reportInSight(report as BacktestReport, areaIds),
   };
+}
+
+function inputsInSight(
+  inputs: NonNullable<ReadinessRun['inputs']>,
+  areaIds: Scope['areaIds'],
+): Record<string, unknown> {
+  const { transformersWithHistory: _history, transformersWithOwnLimits: _ownLimits, ...rest } = inputs;
+  return areaIds === null ? { ...inputs } : rest;
+}
+
+function reportInSight(report: BacktestReport, areaIds: Scope['areaIds']): Record<string, unknown> {
+  return areaIds === null ? { ...report } : { ...reportShares(report) };
 }
 
 function summaryInSight(

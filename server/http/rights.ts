@@ -7,7 +7,7 @@ type Written = 'anyone' | `${Role}${'' | '+'}${'' | ` ${Scope}`}`;
 /**
  * Every route under `/api/v1` with the role that it needs; `+` after the role: for those only who see all areas. What is
  * not listed is refused (a test walks the OpenAPI document). A route that a viewer of one area may ask for shows them
- * nothing of another. Then the scope that a token needs, where {@link usualScope} would say another one.
+ * nothing of another; scores and ranks of a run are of the whole grid, and say no count of it. Then the scope that a token needs, where {@link usualScope} would say another one.
  */
 const RIGHTS = {
   'GET /openapi.json': 'anyone',

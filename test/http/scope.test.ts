@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Principal } from '../../server/core/access.ts';
 import { createHttpApp } from '../../server/http/app.ts';
 import type { HttpDeps } from '../../server/http/deps.ts';
+import { FORECAST_OPTIONS } from '../../server/core/forecast/forecast.ts';
 import { LiveHub } from '../../server/http/live.ts';
 import { rightOf } from '../../server/http/rights.ts';
 import { seasonOf } from '../../server/core/forecast/season.ts';
 import { testAccounts, type TestAccounts } from '../fixtures/accounts.ts';
-import { rowOf, runOf } from '../fixtures/readiness.ts';
+import { reportOf, rowOf, runOf } from '../fixtures/readiness.ts';
 import { gridModel, handClock, httpDeps, mapDelta, mapSnapshot, signedInAs, transformer } from './deps.ts';
 
 /** A viewer of one area reads nothing of another, by whatever route. */
@@ -27,6 +28,17 @@ const model = {
 const whole = () => {
   const snapshot = mapSnapshot(model, [5, 7]);
   return { ...snapshot, transformers: { ...snapshot.transformers, area: [0, 1], feeder: [0, 1] } };
+};
+const inputs = {
+  program: '0.1.0',
+  gridVersion: 1,
+  firstDay: 0,
+  lastDay: 900,
+  transformersWithHistory: 30,
+  transformersWithOwnLimits: 4,
+  historyChecksum: 'c',
+  weatherStations: [],
+  options: FORECAST_OPTIONS,
 };
 const live = {
   snapshot: whole,
@@ -55,7 +67,8 @@ beforeAll(async () => {
   accounts = await testAccounts();
   await accounts.database.registry.upsert(model, { validFromMs: 0 });
   const { readiness } = accounts.database;
-  await readiness.put({ ...runOf('RUN'), seasonId: seasonOf('summer', 1970).id });
+  await readiness.put({ ...runOf('RUN', { inputs }), seasonId: seasonOf('summer', 1970).id });
+  await readiness.put({ ...runOf('SCORED', { inputs }), kind: 'backtest' });
   await readiness.putRows('RUN', [
     rowOf('RUN', 1, { transformerId: OTHER.id, areaId: OTHER.areaId, feederId: OTHER.feederId }),
     rowOf('RUN', 2, { transformerId: MINE.id, areaId: MINE.areaId, feederId: MINE.feederId }),
@@ -169,6 +182,29 @@ describe('a viewer of one area', () => {
     expect(answer.status).toBe(200);
     const text = await answer.text();
     expect(FORBIDDEN.filter((word) => text.includes(word))).toEqual([]);
+  });
+
+  it('is told how sure the forecast is, and no count of the whole grid', async () => {
+    const of = async (areaIds: Principal['areaIds']) =>
+      (await (await compose(principal({ areaIds })).request('/api/v1/readiness/RUN')).json()).run;
+    const all = await of(null);
+    expect(all.report).toEqual(reportOf());
+    expect(all.inputs).toMatchObject({ transformersWithHistory: 30, transformersWithOwnLimits: 4 });
+    const { report, inputs } = await of(['A1']);
+    expect(report).toMatchObject({
+      published: 'model',
+      beatsAll: true,
+      models: [
+        { name: 'model', metrics: all.report.models[0].metrics, reliability: [{ said: 0.25, came: 0.22 }] },
+      ],
+    });
+    const told = JSON.stringify({ report, inputs });
+    const counts =
+      /"(transformers\w*|low|newEntrants|feeders|unknown\w*|withoutOutcome|alarms|lastYearList|count|\w*aughtAtCrew)":(?!0\.)/g;
+    expect(told.match(counts)).toEqual(null);
+    expect(JSON.stringify(all.report).match(counts)!.length).toBeGreaterThan(10);
+    const { items } = await (await compose(principal({})).request('/api/v1/backtests')).json();
+    expect(JSON.stringify(items).match(counts)).toEqual(null);
   });
 
   it('has sums of their own area alone', async () => {

@@ -1,5 +1,5 @@
 import type { InferResponseType } from 'hono/client';
-import type { BacktestReport } from '../../server/core/forecast/backtestReport.ts';
+import type { BacktestReport, ReportShares } from '../../server/core/forecast/backtestReport.ts';
 import { answerOf } from './api.ts';
 import { BASE, client } from './client.ts';
 
@@ -19,7 +19,8 @@ export type FeederSum = ReadinessAreas['feeders'][number];
 export type Sensitivity = Readiness['sensitivities'][number];
 export type ProtectionEntry = InferResponseType<typeof run.protection.$get, 200>['items'][number];
 export type RegisteredMeasure = InferResponseType<typeof client.measures.$get, 200>['items'][number];
-export type { BacktestReport };
+/** Without its counts for who does not see all areas. */
+export type SeenReport = BacktestReport | ReportShares;
 
 export type Status = ReadinessItem['status'];
 export type CauseKind = NonNullable<ReadinessItem['cause']>['kind'];

@@ -74,3 +74,35 @@ export interface BacktestReport {
   beatsAll: boolean;
   draws: number;
 }
+
+/** The report without the counts over the whole grid: how sure the forecast is, for who sees a part of it. */
+export interface ReportShares extends Pick<
+  BacktestReport,
+  'seasonId' | 'crewCapacity' | 'alarmP' | 'comparisons' | 'published' | 'beatsAll' | 'draws'
+> {
+  models: readonly ModelShares[];
+}
+
+interface ModelShares extends Pick<ModelReport, 'name' | 'metrics' | 'brierSkill'> {
+  reliability: readonly Omit<ReliabilityBin, 'count'>[];
+}
+
+/** What of a report says no number of transformers or feeders; scores are shares, V and h over the whole grid. */
+export function reportShares(report: BacktestReport): ReportShares {
+  const { seasonId, crewCapacity, alarmP, comparisons, published, beatsAll, draws } = report;
+  return {
+    seasonId,
+    crewCapacity,
+    alarmP,
+    comparisons,
+    published,
+    beatsAll,
+    draws,
+    models: report.models.map(({ name, metrics, brierSkill, reliability }) => ({
+      name,
+      metrics,
+      brierSkill,
+      reliability: reliability.map(({ from, to, said, came }) => ({ from, to, said, came })),
+    })),
+  };
+}

@@ -1,11 +1,13 @@
-import type { BacktestReport } from '../readinessApi.ts';
+import type { SeenReport } from '../readinessApi.ts';
 import { formatNumber } from '../format.ts';
 import { baseOption, type ChartContext, tip, tooltipBase, valueAxis } from './chartStyle.ts';
 
-type Bins = BacktestReport['models'][number]['reliability'];
+/** A count is there for who sees all areas. */
+type Bin = SeenReport['models'][number]['reliability'][number] & { count?: number };
+const DOT_PX = 10;
 
 /** What was said against what came, %: on the diagonal the probabilities are true. */
-export function reliabilityOption(bins: Bins, context: ChartContext) {
+export function reliabilityOption(bins: readonly Bin[], context: ChartContext) {
   const { tokens, t, locale } = context;
   const pct = (share: number): string => `${formatNumber(100 * share, locale)}\u202f%`;
   const axis = (name: string) => ({
@@ -20,7 +22,7 @@ export function reliabilityOption(bins: Bins, context: ChartContext) {
     nameTextStyle: { color: tokens.quiet },
     axisLabel: { color: tokens.quiet, formatter: pct },
   });
-  const known = bins.filter(({ count }) => count > 0);
+  const known = bins.filter(({ count }) => count !== 0);
   return {
     ...baseOption(context),
     grid: { left: 56, right: 16, top: 12, bottom: 44 },
@@ -29,7 +31,8 @@ export function reliabilityOption(bins: Bins, context: ChartContext) {
       trigger: 'item' as const,
       formatter({ dataIndex }: { dataIndex: number }) {
         const bin = known[dataIndex];
-        return tip(t.transformersCount(formatNumber(bin?.count ?? 0, locale), bin?.count ?? 0), [
+        const count = bin?.count;
+        return tip(count === undefined ? '' : t.transformersCount(formatNumber(count, locale), count), [
           { label: t.backtestSaid, value: pct(bin?.said ?? 0) },
           { label: t.backtestCame, value: pct(bin?.came ?? 0) },
         ]);
@@ -51,8 +54,10 @@ export function reliabilityOption(bins: Bins, context: ChartContext) {
       {
         type: 'scatter' as const,
         data: known.map(({ said, came }) => [said, came]),
-        symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) =>
-          6 + 3 * Math.log10(1 + (known[dataIndex]?.count ?? 0)),
+        symbolSize(_: unknown, { dataIndex }: { dataIndex: number }) {
+          const count = known[dataIndex]?.count;
+          return count === undefined ? DOT_PX : 6 + 3 * Math.log10(1 + count);
+        },
         itemStyle: { color: tokens.accent },
       },
     ],

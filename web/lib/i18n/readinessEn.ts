@@ -111,8 +111,9 @@ export const readinessEn = {
     `All measures together reach ${pct}\u202f%; greedy choice, by gain for its cost.`,
   budgetNone: 'No measure is needed, or none would help.',
   backtestTitle: 'How sure? The back-test',
-  backtestLead: (season: string, n: string) =>
-    `The forecast of ${season} as it would have been before it, over ${n} transformers, scored against what came. Intervals are 95\u202f%, bootstrapped by feeder.`,
+  backtestWholeGrid: 'the whole grid',
+  backtestLead: (season: string, over: string) =>
+    `The forecast of ${season} as it would have been before it, over ${over}, scored against what came. Intervals are 95\u202f%, bootstrapped by feeder.`,
   backtestNone:
     'No season of this kind has been scored yet. A back-test needs the history of a whole season and of the one before it.',
   backtestSaid: 'Said',

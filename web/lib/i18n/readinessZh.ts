@@ -106,8 +106,9 @@ export const readinessZh = {
   budgetBound: (pct: string) => `全部措施合计可达 ${pct}\u202f%；按单位费用收益贪心选择。`,
   budgetNone: '无需措施，或没有有效措施。',
   backtestTitle: '可信度：回测',
-  backtestLead: (season: string, n: string) =>
-    `假设在${season}之前作出的预测，覆盖 ${n} 个台区，与实际结果对比。区间为 95\u202f%，按馈线自助抽样。`,
+  backtestWholeGrid: '全网台区',
+  backtestLead: (season: string, over: string) =>
+    `假设在${season}之前作出的预测（范围：${over}），与实际结果对比。区间为 95\u202f%，按馈线自助抽样。`,
   backtestNone: '尚无同类季节的评分。回测需要一个完整季节及其前一同类季节的历史数据。',
   backtestSaid: '预测',
   backtestCame: '实际',
