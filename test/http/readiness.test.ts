@@ -205,6 +205,9 @@ describe('the register of measures', () => {
     expect(ahead).toMatchObject({ status: 422, body: { code: 'measure-ahead' } });
     const noTime = { ...future, doneMs: -1e18 };
     expect((await ask('PUT', `/measures/${planned.id}`, noTime)).status).toBe(422);
+    const mistaken = { version: done.body.version, state: 'planned' };
+    const takenBack = await ask('PUT', `/measures/${planned.id}`, mistaken);
+    expect(takenBack).toMatchObject({ status: 200, body: { state: 'planned', doneMs: null } });
   });
 
   it('is judged only when it was done', async () => {

@@ -154,6 +154,7 @@ export const readinessEn = {
   registerEffect: (effect: string, low: string, high: string) => `measured ${effect} (${low} to ${high})`,
   measureDoneOn: 'Done on',
   registerMarkDone: 'Mark as done',
+  registerUndo: 'Not done after all',
   registerDrop: 'Drop',
   registerVerify: 'Judge now',
   registerBy: (who: string, when: string) => `planned by ${who}, ${when}`,

@@ -142,6 +142,7 @@ export const readinessZh = {
   registerEffect: (effect: string, low: string, high: string) => `实测 ${effect}（${low} 至 ${high}）`,
   measureDoneOn: '实施日期',
   registerMarkDone: '标记为已实施',
+  registerUndo: '撤回“已实施”',
   registerDrop: '取消',
   registerVerify: '立即评估',
   registerBy: (who: string, when: string) => `${who} 于 ${when} 列入`,
