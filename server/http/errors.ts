@@ -53,6 +53,7 @@ export type ProblemCode =
   | 'login-wait'
   | 'measure-ahead'
   | 'measure-not-done'
+  | 'measure-refused'
   | 'not-yours'
   | 'password-unfit'
   | 'replay-running'

@@ -59,6 +59,10 @@ beforeAll(async () => {
             ...tried('tap', { from: 2, to: 4 }, 5_500, 95, true),
             second: { kind: 'rebalance', detail: { fromPct: 60, toPct: 15 }, cost: 4_000 },
           },
+          {
+            ...tried('tap', { from: 2, to: 5 }, 1_500, 99, false),
+            notes: [{ code: 'over-voltage', values: { volts: 239, limitV: 235.4 } }],
+          },
         ],
         recommended: 1,
         cause: { kind: 'tap', confidence: 0.8, evidence: [] },
@@ -175,7 +179,7 @@ describe('the register of measures', () => {
     const second = { kind: 'rebalance', detail: { fromPct: 60, toPct: 15 }, cost: 4_000 };
     expect(body).toMatchObject({ kind: 'tap', detail: { from: 2, to: 4 }, second, cost: 5_500 });
     const { body: seen } = await ask('GET', '/readiness/RUN/transformers/T1');
-    expect(seen.measures.map((one: { second: unknown }) => one.second)).toEqual([null, null, second]);
+    expect(seen.measures.map((one: { second: unknown }) => one.second)).toEqual([null, null, second, null]);
   });
 
   it.each([
@@ -186,6 +190,11 @@ describe('the register of measures', () => {
   ])('refuses %s', async (_what, body) => {
     const refused = await compose(planner)('POST', '/measures', body);
     expect(refused).toMatchObject({ status: 422, body: { code: 'gone' } });
+  });
+
+  it('refuses what would lift light-load nights over the limit', async () => {
+    const refused = await compose(planner)('POST', '/measures', { ...wish, tried: 3 });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'measure-refused' } });
   });
 
   it('goes from planned to done, by the version that was seen; who was slower sees theirs', async () => {

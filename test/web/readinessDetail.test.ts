@@ -49,10 +49,10 @@ const row = rowOf('RUN', 1, {
   notes: [{ code: 'pair-needed', values: { tried: 1 } }],
 });
 
-function shown(registered: readonly RegisteredMeasure[] = []) {
+function shown(registered: readonly RegisteredMeasure[] = [], of = row) {
   const onplan = vi.fn<(kind: TriedMeasure['kind'], tried: number) => void>();
   const limits = { lowV: 198, highV: 235.4 };
-  const detail = detailView(row) as unknown as Detail;
+  const detail = detailView(of) as unknown as Detail;
   render(ReadinessDetail, { detail, limits, currency: 'CNY', registered, onplan });
   return onplan;
 }
@@ -81,6 +81,14 @@ test('what contributes beside the cause is said, in both languages', async () =>
   shown();
   expect(screen.getByText(/次要原因：馈线或电源侧/)).toBeTruthy();
   expect(screen.getByText(/需两项并举/)).toBeTruthy();
+});
+
+test('a measure that would lift light-load nights over the limit is not offered, and it is said why', () => {
+  const notes = [{ code: 'over-voltage', values: { volts: 239, limitV: 235.4 } }];
+  shown([], rowOf('RUN', 1, { measures: [{ ...tap, after, suffices: false, notes }] }));
+  expect(screen.queryByRole('button', { name: 'Put into the register' })).toBeNull();
+  expect(screen.getByText('Not offered: over-voltage at light load')).toBeTruthy();
+  expect(screen.getByText(/would reach 239.0 V \(limit 235.4 V\)/)).toBeTruthy();
 });
 
 test('the budget counts both measures of a pair', () => {

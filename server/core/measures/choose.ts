@@ -2,7 +2,7 @@ import type { SeasonDistribution, TransformerForecast } from '../forecast/foreca
 import type { Transformer } from '../grid.ts';
 import { MEASURE_SETTINGS, type Candidate, type MeasurePlan, type MeasureSettings } from './catalogue.ts';
 import { kindsOf, pairsToTry } from './combine.ts';
-import type { Finding, MeasureOutcome } from './finding.ts';
+import { isRefused, type Finding, type MeasureOutcome } from './finding.ts';
 import { finding } from './findingWords.ts';
 
 /** What each measure would have made of the season, and the cheapest that is enough. */
@@ -38,7 +38,7 @@ export function chooseMeasure(
   const measures = candidates.map((candidate, index) => {
     const { kind, detail, cost, second } = candidate;
     const notes = notesOf(input, candidate, after[index]!);
-    const suffices = !notes.some(({ code }) => code === 'risk-left' || code === 'over-voltage');
+    const suffices = !isRefused({ notes }) && !notes.some(({ code }) => code === 'risk-left');
     const avoided = input.forecast.expectedLowHours - after[index]!.expectedLowHours;
     return {
       kind,

@@ -1,6 +1,6 @@
 import type { ModelChange, TransformerForecast } from '../forecast/forecast.ts';
 import type { Candidate } from './catalogue.ts';
-import type { MeasureKind, MeasureOutcome } from './finding.ts';
+import { isRefused, type MeasureKind, type MeasureOutcome } from './finding.ts';
 
 /** Pairs of measures, for a transformer that no single one is enough for. */
 
@@ -53,7 +53,7 @@ function partsOf(
   forecast: TransformerForecast,
 ): Tried[] {
   const parts = tried
-    .filter(({ outcome }) => !outcome.notes.some(({ code }) => code === 'over-voltage'))
+    .filter(({ outcome }) => !isRefused(outcome))
     .map((one) => ({ ...one, riseV: one.outcome.after.minHourV.p50 - forecast.minHourV.p50 }))
     .filter(({ riseV }) => riseV > 0);
   const highestTap = parts.findLast(({ candidate }) => candidate.kind === 'tap');

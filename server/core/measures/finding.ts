@@ -50,6 +50,11 @@ export interface MeasurePart {
   cost: number;
 }
 
+/** What lifts light-load nights over the limit may not be carried out, however much voltage it gives. */
+export function isRefused({ notes }: { notes: readonly Pick<Finding, 'code'>[] }): boolean {
+  return notes.some(({ code }) => code === 'over-voltage');
+}
+
 /** The season again, with a measure or a pair of them; the cost is that of all. */
 export interface MeasureOutcome extends MeasurePart {
   /** The dearer one of a pair; left out where one measure was tried by itself. */

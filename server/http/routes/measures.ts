@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { VersionConflictError } from '../../alertPorts.ts';
 import { seesArea, type Principal } from '../../core/access.ts';
 import type { ReadinessRow } from '../../core/forecast/run.ts';
-import { MEASURE_KINDS } from '../../core/measures/finding.ts';
+import { isRefused, MEASURE_KINDS } from '../../core/measures/finding.ts';
 import type { RegisteredMeasure } from '../../core/measures/register.ts';
 import { principalOf } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
@@ -75,7 +75,7 @@ async function plannedAlready(
   );
 }
 
-/** @throws HttpProblem 404 out of sight, 422 where the run did not try it, or is of another season */
+/** @throws HttpProblem 404 out of sight, 422 where the run did not try it, refused it, or is of another season */
 async function planned(
   deps: HttpDeps,
   who: Principal,
@@ -94,6 +94,15 @@ async function planned(
       'The run did not try this measure on the transformer, or is of another season.',
       {},
       { code: 'gone' },
+    );
+  }
+  if (tried !== undefined && isRefused(tried)) {
+    throw new HttpProblem(
+      422,
+      'Over-voltage',
+      'The measure would lift the voltage at light load over the limit.',
+      {},
+      { code: 'measure-refused' },
     );
   }
   return {

@@ -22,6 +22,7 @@ export const problemsEn: ProblemWords<ProblemCode> = {
   'measure-ahead': () => 'The day on which it was done lies ahead. Choose today or an earlier day.',
   'measure-not-done': () =>
     'A measure is judged by what was measured after it was done. Mark it as done first.',
+  'measure-refused': () => 'It would lift the voltage at light load over the limit. Choose another measure.',
   'not-yours': () => 'It concerns people or areas beyond yours.',
   'password-unfit': ({ fault, min, max }) =>
     ({

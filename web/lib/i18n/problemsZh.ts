@@ -21,6 +21,7 @@ export const problemsZh: ProblemWords<ProblemCode> = {
   'login-wait': ({ seconds }) => `登录失败次数过多，请 ${seconds} 秒后重试。`,
   'measure-ahead': () => '实施日期尚未到来，请选择今天或更早的日期。',
   'measure-not-done': () => '措施按实施之后的实测数据评估，请先标记为已实施。',
+  'measure-refused': () => '该措施会使轻载时电压超过上限，请选择其他措施。',
   'not-yours': () => '涉及您权限以外的人员或供电区域。',
   'password-unfit': ({ fault, min, max }) =>
     ({

@@ -101,6 +101,7 @@ export const readinessEn = {
   measureInsufficient: 'does not suffice',
   measureCheapest: 'cheapest that suffices',
   measurePlan: 'Put into the register',
+  measureRefused: 'Not offered: over-voltage at light load',
   measurePlanned: 'In the register',
   estimate: 'Costs are configured estimates.',
   budgetTitle: 'Budget',

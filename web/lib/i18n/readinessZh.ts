@@ -97,6 +97,7 @@ export const readinessZh = {
   measureInsufficient: '不足',
   measureCheapest: '足够的措施中费用最低',
   measurePlan: '列入计划',
+  measureRefused: '不可列入计划：轻载时过电压',
   measurePlanned: '已列入计划',
   estimate: '费用为配置的估算值。',
   budgetTitle: '预算',
