@@ -16,11 +16,14 @@ const GLOSSARY = new Map(
   ),
 );
 
+/** A line is the low-voltage one, behind the transformer. */
+const FEEDER_AS_LINE = '(?<!低压)线路(?!末端|改造)';
+
 /** One word for one concept: the term, its word, and what else it could be called but must not. */
 test.each([
   ['transformer (area)', '台区', ['配变', '变压器']],
   ['area', '供电区域', ['供电区(?!域)', '片区']],
-  ['feeder', '馈线', ['出线']],
+  ['feeder', '馈线', ['出线', FEEDER_AS_LINE]],
   ['measuring point', '测点', ['测量点', '监测点']],
   ['reading', '采集数据', ['读数', '量测']],
   ['severity: mild, serious, severe', '轻度', ['轻微']],
@@ -41,4 +44,11 @@ test.each([
   expect(GLOSSARY.get(term)).toContain(word);
   expect(CHINESE.filter((text) => text.includes(word)).length).toBeGreaterThan(0);
   expect(CHINESE.filter((text) => others.some((other) => new RegExp(other).test(text)))).toEqual([]);
+});
+
+test('what the service says of a feeder is said with that word too', () => {
+  const files = ['measures/findingWords', 'incident/evidence', 'incident/messageZh', 'incident/tonightWords'];
+  const said = files.flatMap((file) => readFileSync(`server/core/${file}.ts`, 'utf8').split('\n'));
+  expect(said.filter((line) => new RegExp(FEEDER_AS_LINE).test(line))).toEqual([]);
+  expect(said.filter((line) => line.includes('馈线')).length).toBeGreaterThan(0);
 });

@@ -39,15 +39,15 @@ const SENTENCES: Record<EvidenceCode, Record<Language, string>> = {
   },
   'deeper-with-distance': {
     en: 'the farther along the feeder, the lower (rank correlation {rho})',
-    'zh-CN': '沿线路越远电压越低（秩相关 {rho}）',
+    'zh-CN': '沿馈线越远电压越低（秩相关 {rho}）',
   },
   'neighbours-normal': {
     en: '{normal} of {total} neighbours on the feeder are normal',
-    'zh-CN': '同线路 {total} 台中有 {normal} 台正常',
+    'zh-CN': '同馈线 {total} 台中有 {normal} 台正常',
   },
   'neighbours-low': {
     en: '{low} of {total} neighbours on the feeder are low too',
-    'zh-CN': '同线路 {total} 台中有 {low} 台也偏低',
+    'zh-CN': '同馈线 {total} 台中有 {low} 台也偏低',
   },
   load: { en: 'load is {pct} % of capacity', 'zh-CN': '负载率 {pct}%' },
   'low-at-all-loads': {

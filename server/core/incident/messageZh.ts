@@ -53,7 +53,7 @@ export const MESSAGE_ZH: MessageWords = {
   testTitle: 'Peakvolt 测试消息',
   testText: '这是一条测试消息：电网没有发生任何事。它说明您在这里可以被通知到。',
   causes: {
-    upstream: '上级电源或 10 kV 线路',
+    upstream: '上级电源或 10 kV 馈线',
     overload: '台区自身过载',
     tap: '变压器分接头档位',
     unbalance: '三相不平衡',

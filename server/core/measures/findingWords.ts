@@ -63,11 +63,11 @@ export type FindingCode = keyof FindingValues;
 const SENTENCES: Record<FindingCode, Record<Language, string>> = {
   'neighbours-at-risk': {
     en: '{atRisk} of {total} other transformers of the feeder are at risk too',
-    'zh-CN': '同线路其他 {total} 台中有 {atRisk} 台也有风险',
+    'zh-CN': '同馈线其他 {total} 台中有 {atRisk} 台也有风险',
   },
   'feeder-drop': {
     en: "the feeder's load takes {volts:v} V at the peak",
-    'zh-CN': '高峰时线路负荷造成压降 {volts:v} V',
+    'zh-CN': '高峰时馈线负荷造成压降 {volts:v} V',
   },
   'peak-load': {
     en: 'the peak load will be {p50} % of capacity, in a bad year {p90} %',
@@ -83,11 +83,11 @@ const SENTENCES: Record<FindingCode, Record<Language, string>> = {
   },
   'below-neighbours': {
     en: 'at light load it is {volts:v} V below its neighbours',
-    'zh-CN': '轻载时比同线路其他台区低 {volts:v} V',
+    'zh-CN': '轻载时比同馈线其他台区低 {volts:v} V',
   },
   'level-below': {
     en: 'without load it lies {volts:v} V below its neighbours; a tap step is {stepV:v} V',
-    'zh-CN': '空载电压比同线路其他台区低 {volts:v} V，一档为 {stepV:v} V',
+    'zh-CN': '空载电压比同馈线其他台区低 {volts:v} V，一档为 {stepV:v} V',
   },
   'spread-unloaded': {
     en: 'phases differ by {volts:v} V without load too: inspect the neutral',
@@ -95,7 +95,7 @@ const SENTENCES: Record<FindingCode, Record<Language, string>> = {
   },
   'worse-with-distance': {
     en: 'those at risk lose {riskV:v} V along the feeder, the others {othersV:v} V',
-    'zh-CN': '有风险的台区线路压降 {riskV:v} V，其余 {othersV:v} V',
+    'zh-CN': '有风险的台区馈线压降 {riskV:v} V，其余 {othersV:v} V',
   },
   'few-weeks': {
     en: '{weeks} of {total} weeks go low; in the middle one 9 of 10 days stay above {otherV:v} V',
@@ -128,7 +128,7 @@ const SENTENCES: Record<FindingCode, Record<Language, string>> = {
   },
   'seasonal-load': {
     en: 'in a few weeks its load is {ratio:v} times that of a middle day (its neighbours: {others:v} times) and reaches {p50} % of capacity',
-    'zh-CN': '少数几周的负荷为平日的 {ratio:v} 倍（同线路其他台区 {others:v} 倍），负载率达 {p50}%',
+    'zh-CN': '少数几周的负荷为平日的 {ratio:v} 倍（同馈线其他台区 {others:v} 倍），负载率达 {p50}%',
   },
   growth: { en: 'its load grows by {pct} % a year', 'zh-CN': '负荷年增长 {pct}%' },
   'weather-load': {
@@ -153,7 +153,7 @@ const SENTENCES: Record<FindingCode, Record<Language, string>> = {
   },
   'once-for-feeder': {
     en: 'one measure for all of feeder {feeder}; its cost counts once',
-    'zh-CN': '该措施覆盖整条线路 {feeder}，费用只计一次',
+    'zh-CN': '该措施覆盖整条馈线 {feeder}，费用只计一次',
   },
   'tap-unknown': {
     en: 'the tap position is not registered: look at it first, raising it is the cheapest measure',

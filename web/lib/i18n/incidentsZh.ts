@@ -22,7 +22,7 @@ export const incidentsZh: Pick<Dictionary, keyof typeof incidentsEn> = {
   isTestShort: '测试',
   isTest: '这是告警链路的测试，并非电网真实情况。',
   causes: {
-    upstream: '上级电源或线路',
+    upstream: '上级电源或馈线',
     overload: '台区自身过载',
     tap: '分接头档位',
     unbalance: '三相不平衡',
