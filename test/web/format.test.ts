@@ -7,6 +7,7 @@ import {
   formatTime,
   NO_VALUE,
   THIN_SPACE,
+  unbroken,
 } from '../../web/lib/format.ts';
 
 describe('numbers', () => {
@@ -59,4 +60,12 @@ test.each([
   ['EUR', 'zh-CN', '45,000 EUR'],
 ] as const)('money in %s reads, in %s, %s', (currency, locale, text) => {
   expect(formatMoney(45_000, currency, locale)).toBe(text.replace(' ', THIN_SPACE));
+});
+
+test.each([
+  ['in a bad year 211 %, and 16 V more', 'in a bad year 211_%, and 16_V more'],
+  ['剩余风险 12%（要求 198.0 V）', '剩余风险 12%（要求 198.0_V）'],
+  ['12 voltages of 3 Meters', '12 voltages of 3 Meters'],
+])('no line of %s breaks between number and unit', (sentence, kept) => {
+  expect(unbroken(sentence)).toBe(kept.replaceAll('_', THIN_SPACE));
 });

@@ -74,7 +74,7 @@ test('one that is in the register is told from its first part by itself', () => 
 
 test('what contributes beside the cause is said, in both languages', async () => {
   shown();
-  expect(screen.getByText(/Beside it: feeder or its source/).parentElement!.textContent).toContain('14.0 V');
+  expect(screen.getByText(/Beside it: feeder or its source/).parentElement!.textContent).toContain('14.0\u202fV');
   expect(screen.getByText(/it takes two/)).toBeTruthy();
   cleanup();
   i18n.locale = 'zh-CN';
@@ -88,7 +88,10 @@ test('a measure that would lift light-load nights over the limit is not offered,
   shown([], rowOf('RUN', 1, { measures: [{ ...tap, after, suffices: false, notes }] }));
   expect(screen.queryByRole('button', { name: 'Put into the register' })).toBeNull();
   expect(screen.getByText('Not offered: over-voltage at light load')).toBeTruthy();
-  expect(screen.getByText(/would reach 239.0 V \(limit 235.4 V\)/)).toBeTruthy();
+  const why = screen.getByText(/would reach 239.0\u202fV \(limit 235.4\u202fV\)/, {
+    normalizer: (text) => text,
+  });
+  expect(why).toBeTruthy();
 });
 
 test('the budget counts both measures of a pair', () => {

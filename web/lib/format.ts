@@ -99,3 +99,8 @@ export function formatMoney(amount: number | null, currency: string, locale: Loc
   const unit = currency === 'CNY' && locale === 'zh-CN' ? '元' : currency;
   return `${formatNumber(amount, locale)}${THIN_SPACE}${unit}`;
 }
+
+/** A sentence in which no line breaks between a number and its unit. */
+export function unbroken(sentence: string): string {
+  return sentence.replace(/(?<=\d) (?=%|°C|(?:V|m|s|kVA)(?!\w))/g, THIN_SPACE);
+}

@@ -1,5 +1,5 @@
 import { toWall } from './analysis/zonedTime.ts';
-import { formatNumber, NO_VALUE, THIN_SPACE } from './format.ts';
+import { formatNumber, NO_VALUE, THIN_SPACE, unbroken } from './format.ts';
 import type { Dictionary, Locale } from './i18n/dictionary.ts';
 import type { AreaSum, Finding, Readiness, ReadinessAreas, Status } from './readinessApi.ts';
 
@@ -73,7 +73,7 @@ export function statusName(status: Status, t: Dictionary): string {
 
 /** A sentence of the server in the reader's language. */
 export function saying({ en, zh }: Finding, locale: Locale): string {
-  return locale === 'en' ? en : zh;
+  return unbroken(locale === 'en' ? en : zh);
 }
 
 export function volts(value: number | null | undefined, locale: Locale, decimals = 0): string {
