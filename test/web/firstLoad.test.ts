@@ -11,6 +11,7 @@ const status = {
   timeZone: 'Asia/Shanghai',
   version: '1',
   seasons: { summer: { from: '06-15', to: '09-15' }, winter: { from: '12-01', to: '02-28' } },
+  components: [] as SystemStatus['components'],
 } as SystemStatus;
 
 class SilentSource {

@@ -1,4 +1,4 @@
-import { api } from '../api.ts';
+import { api, type SystemStatus } from '../api.ts';
 import type { SeasonSpan } from '../season.ts';
 import { Backoff } from './backoff.svelte.ts';
 
@@ -10,6 +10,8 @@ class Site {
   timeZone = $state('UTC');
   version = $state('');
   seasons = $state.raw<readonly SeasonSpan[] | undefined>();
+  /** Where the embedded broker listens; null where another one is configured, empty until it is known. */
+  brokerAddress = $state.raw<string | null>('');
   /** The zone is the grid's. */
   known = $state(false);
   /** The answer is overdue: pages go on without it. */
@@ -27,13 +29,14 @@ class Site {
 
   async load(): Promise<void> {
     try {
-      const { timeZone, version, seasons } = await api.system();
+      const { timeZone, version, seasons, components } = await api.system();
       this.timeZone = timeZone;
       this.version = version;
       this.seasons = [
         { season: 'summer', ...seasons.summer },
         { season: 'winter', ...seasons.winter },
       ];
+      this.brokerAddress = embeddedAddress(components);
       this.known = true;
       this.late = false;
       this.retry.succeeded();
@@ -42,6 +45,12 @@ class Site {
       this.retry.failed();
     }
   }
+}
+
+function embeddedAddress(components: SystemStatus['components']): string | null {
+  const notice = components.find(({ name }) => name === 'broker')?.notice;
+  if (notice?.code.startsWith('embedded-broker') !== true) return null;
+  return String(notice.values['address'] ?? '');
 }
 
 export const site = new Site();
