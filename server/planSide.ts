@@ -44,7 +44,7 @@ export function openPlanning(
   parts: PlanSideParts,
 ): { desk: PlanDesk; planner: Planner; start(): Promise<void>; stop(): Promise<void> } {
   const offset = zoneOffset(config.timeZone);
-  const windows = windowsOf(config);
+  const windows = seasonWindowsOf(config);
   const { readiness } = config;
   const shared = {
     ...parts,
@@ -144,7 +144,8 @@ function forecastOptions({ readiness, limits, detection }: Config): ForecastOpti
   };
 }
 
-function windowsOf({ seasons }: Config): SeasonWindows {
+/** When the seasons begin and end, as it is configured. */
+export function seasonWindowsOf({ seasons }: Pick<Config, 'seasons'>): SeasonWindows {
   const windowOf = (kind: 'summer' | 'winter') => ({
     first: seasons[kind].from,
     last: seasons[kind].to,

@@ -10,7 +10,7 @@ import type { ReadingStore, SampledSeries, SeriesQuery } from '../ports.ts';
 import { csvLine } from '../pipeline/csvLine.ts';
 import { UsageError } from '../usageError.ts';
 import { exportReadinessCommand } from './exportReadiness.ts';
-import { openParts } from './openParts.ts';
+import { openKeptParts } from './openParts.ts';
 import { FOLDER_ARGS, terminal, type Parts, type Terminal } from './parts.ts';
 import { problemOf, runningService, type RunningService } from './service.ts';
 
@@ -63,7 +63,7 @@ const readingsCommand = defineCommand({
     };
     if (query.toMs <= query.fromMs) throw new UsageError('--to must be after --from.');
     const stepMs = args.step === undefined ? null : stepOf(args.step);
-    const deps = { config, open: () => openParts(config) };
+    const deps = { config, open: () => openKeptParts(config) };
     if (args.out === undefined) await exportReadings(query, stepMs, { ...deps, terminal });
     else
       await exportToFile(args.out, format, (to) => exportReadings(query, stepMs, { ...deps, terminal: to }));

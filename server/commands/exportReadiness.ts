@@ -6,8 +6,9 @@ import type { ReadinessRun } from '../core/forecast/run.ts';
 import { feederSums } from '../core/forecast/sums.ts';
 import { readinessCsv, readinessSheets } from '../pipeline/plan/readinessTable.ts';
 import { UsageError } from '../usageError.ts';
-import { openParts } from './openParts.ts';
+import { openKeptParts } from './openParts.ts';
 import { FOLDER_ARGS, terminal, type Parts } from './parts.ts';
+import { requireSeason } from './requireSeason.ts';
 import { problemOf, runningService, type RunningService } from './service.ts';
 
 const ROWS_MAX = 20_000;
@@ -32,7 +33,7 @@ export const exportReadinessCommand = defineCommand({
       env: process.env,
       overrides: { dataDir: args['data-dir'] },
     });
-    const bytes = await exportReadiness(season, format, { config, open: () => openParts(config) });
+    const bytes = await exportReadiness(season, format, { config, open: () => openKeptParts(config) });
     if (out === undefined) terminal.out(new TextDecoder().decode(bytes));
     else await writeFile(out, bytes).catch(cannotWrite(out));
   },
@@ -49,13 +50,14 @@ function cannotWrite(file: string) {
 /**
  * The ranking as a file: from the running service when there is one, else from the database itself.
  *
- * @throws when no run of the season is done.
+ * @throws UsageError when there is no such season; Error when no run of it is done.
  */
 export async function exportReadiness(
   season: string,
   format: 'csv' | 'xlsx',
   { config, open }: { config: Config; open: () => Promise<Parts> },
 ): Promise<Uint8Array> {
+  requireSeason(season, config);
   const service = await runningService(config.dataDir);
   if (service !== null) return fromService(service, season, format);
   const parts = await open();

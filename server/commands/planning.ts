@@ -1,15 +1,17 @@
 import { defineCommand } from 'citty';
 import { loadConfig, type Config } from '../config.ts';
 import type { ReadinessRun, RunKind } from '../core/forecast/run.ts';
+import type { Season } from '../core/forecast/season.ts';
 import { DAY_MS } from '../core/localTime.ts';
 import { DEMO_SETTING } from '../demo.ts';
 import { itemView } from '../http/readinessView.ts';
 import { openPlanning } from '../planSide.ts';
 import { readinessCsv } from '../pipeline/plan/readinessTable.ts';
 import { UsageError } from '../usageError.ts';
-import { openParts } from './openParts.ts';
+import { openKeptParts } from './openParts.ts';
 import { FOLDER_ARGS, terminal, type Parts, type Terminal } from './parts.ts';
 import { progressLine } from './progressLine.ts';
+import { requireSeason } from './requireSeason.ts';
 import { runningService } from './service.ts';
 import { planThroughService } from './servicePlanning.ts';
 
@@ -83,7 +85,7 @@ function plan(
     env: process.env,
     overrides: { dataDir: args['data-dir'] },
   });
-  return runPlan(request, { config, open: () => openParts(config), terminal });
+  return runPlan(request, { config, open: () => openKeptParts(config), terminal });
 }
 
 /**
@@ -95,12 +97,13 @@ export async function runPlan(
   request: PlanRequest,
   deps: { config: Config; open: () => Promise<Parts>; terminal: Terminal },
 ): Promise<PlanResult> {
+  const season = requireSeason(request.seasonId, deps.config);
   const progress = progressLine(deps.terminal);
   const onProgress = (share: number): void => progress.show({ stage: request.kind, share });
   const service = await runningService(deps.config.dataDir);
   try {
     return service === null
-      ? await planHere(request, deps, onProgress)
+      ? await planHere(request, season, deps, onProgress)
       : await planThroughService(service, request, onProgress);
   } finally {
     progress.clear();
@@ -108,16 +111,14 @@ export async function runPlan(
 }
 
 async function planHere(
-  { kind, seasonId, originDay }: PlanRequest,
+  { kind, originDay }: PlanRequest,
+  season: Season,
   { config, open }: { config: Config; open: () => Promise<Parts> },
   onProgress: (share: number) => void,
 ): Promise<PlanResult> {
   const parts = await open();
   const planning = openPlanning(config, { ...parts, simulated: await isDemo(parts) });
   try {
-    const season = planning.desk.season(seasonId);
-    if (season === null)
-      throw new UsageError(`There is no season "${seasonId}": summer-2027 or winter-2026.`);
     const asked = await planning.desk.request({ kind, season, originDay });
     const run = await watched(planning, asked.id, onProgress);
     if (run === null || run.state !== 'done') throw new Error(run?.error ?? 'the run was broken off');

@@ -6,7 +6,7 @@ import { replayThresholds, type ThresholdOutcome } from '../pipeline/thresholdRe
 import { parseRule, ruleToTry } from '../replayRule.ts';
 import { csvLine } from '../pipeline/csvLine.ts';
 import { UsageError } from '../usageError.ts';
-import { openParts } from './openParts.ts';
+import { openKeptParts } from './openParts.ts';
 import { FOLDER_ARGS, terminal, type Parts, type Terminal } from './parts.ts';
 import { progressLine } from './progressLine.ts';
 import { runningService } from './service.ts';
@@ -56,7 +56,7 @@ export const replayThresholdCommand = defineCommand({
       overrides: { dataDir: args['data-dir'] },
     });
     const tree = await readRule(args.rule);
-    await replayThreshold({ tree, ...span, format }, { config, open: () => openParts(config), terminal });
+    await replayThreshold({ tree, ...span, format }, { config, open: () => openKeptParts(config), terminal });
   },
 });
 

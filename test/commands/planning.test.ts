@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from 'citty';
@@ -109,6 +110,40 @@ describe('forecast and back-test from the command line', () => {
       // Its end would lie in a year of five digits.
       await expect(runPlan({ ...request, seasonId: 'winter-9999' }, deps)).rejects.toThrow(UsageError);
     }));
+
+  it.each(['forecast', 'backtest', 'export'])(
+    '%s tells a season that there is not, also of a service',
+    (name) =>
+      inFolder(async (folder) => {
+        const config = await configIn(folder);
+        const mark = { pid: process.ppid, url: 'http://127.0.0.1:9' };
+        await writeFile(join(folder, 'service.json'), JSON.stringify(mark));
+        const open = () => Promise.reject(new Error('a service has the folder'));
+        const asked =
+          name === 'export'
+            ? exportReadiness('monsoon', 'csv', { config, open })
+            : runPlan(
+                { kind: name as 'forecast', seasonId: 'monsoon', originDay: undefined },
+                { config, open, terminal: recordingTerminal() },
+              );
+        await expect(asked).rejects.toThrow(UsageError);
+      }),
+  );
+
+  it.each([
+    ['forecast', forecastCommand, ['--season', summer.id]],
+    ['export readiness', exportReadinessCommand, ['--season', summer.id]],
+  ] as const)('%s makes no folder of a name that was mistyped', (_name, command, args) =>
+    inFolder(async (folder) => {
+      const missing = join(folder, 'dtaa');
+      const asked = runCommand(command as typeof forecastCommand, {
+        rawArgs: [...args, '--data-dir', missing],
+      });
+      await expect(asked).rejects.toThrow(UsageError);
+      await expect(asked).rejects.toThrow(/dtaa/);
+      expect(existsSync(missing)).toBe(false);
+    }),
+  );
 
   it('says where it cannot write the ranking', () =>
     inFolder(async (folder) => {
