@@ -3,6 +3,7 @@ import { alertingEn } from './alertingEn.ts';
 import { accessEn } from './accessEn.ts';
 import { complianceEn } from './complianceEn.ts';
 import { eventsEn } from './eventsEn.ts';
+import { firstRunEn } from './firstRunEn.ts';
 import { readinessEn } from './readinessEn.ts';
 import { replayEn } from './replayEn.ts';
 import { calendarFeedEn } from './calendarFeedEn.ts';
@@ -15,6 +16,7 @@ export const en = {
   ...accessEn,
   ...complianceEn,
   ...eventsEn,
+  ...firstRunEn,
   ...readinessEn,
   ...replayEn,
   ...ssoEn,
@@ -282,17 +284,7 @@ export const en = {
     'store-refused': 'refused by the store',
   },
 
-  // first run and errors
-  firstTitle: 'Nothing to show yet',
-  firstLead: 'Peakvolt is running. Three steps, in any order:',
-  firstBroker: 'Connect a broker',
-  firstBrokerHow: (address: string) =>
-    `Set MQTT_URL, or point devices at the embedded broker${address && ` at ${address}`}.`,
-  firstBrokerNamed: 'Point devices at the broker that MQTT_URL names.',
-  firstRegistry: 'Import a registry',
-  firstRegistryHow: 'npm run -s peakvolt -- import registry FILE.csv',
-  firstDemo: 'Or look at the demo',
-  firstDemoHow: 'npm run -s peakvolt -- serve --demo',
+  // errors
   errorLoad: 'This could not be loaded',
   errorKept: 'Nothing was lost: measuring and storing go on without this page.',
   errorNetwork: 'The server does not answer.',

@@ -3,6 +3,7 @@ import { alertingZh } from './alertingZh.ts';
 import { accessZh } from './accessZh.ts';
 import { complianceZh } from './complianceZh.ts';
 import { eventsZh } from './eventsZh.ts';
+import { firstRunZh } from './firstRunZh.ts';
 import { readinessZh } from './readinessZh.ts';
 import { replayZh } from './replayZh.ts';
 import { calendarFeedZh } from './calendarFeedZh.ts';
@@ -16,6 +17,7 @@ export const zh: Dictionary = {
   ...accessZh,
   ...complianceZh,
   ...eventsZh,
+  ...firstRunZh,
   ...readinessZh,
   ...replayZh,
   ...ssoZh,
@@ -270,15 +272,6 @@ export const zh: Dictionary = {
     'store-refused': '时序库拒收',
   },
 
-  firstTitle: '还没有数据',
-  firstLead: 'Peakvolt 已在运行。三步，次序不限：',
-  firstBroker: '连接消息代理',
-  firstBrokerHow: (address) => `设置 MQTT_URL，或让设备连接内置消息代理${address && `：${address}`}。`,
-  firstBrokerNamed: '让设备连接 MQTT_URL 所设的消息代理。',
-  firstRegistry: '导入台账',
-  firstRegistryHow: 'npm run -s peakvolt -- import registry FILE.csv',
-  firstDemo: '或看看演示',
-  firstDemoHow: 'npm run -s peakvolt -- serve --demo',
   errorLoad: '无法加载',
   errorKept: '数据没有丢失：采集与入库不依赖本页面，仍在进行。',
   errorNetwork: '服务器没有应答。',
