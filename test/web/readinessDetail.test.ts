@@ -74,7 +74,9 @@ test('one that is in the register is told from its first part by itself', () => 
 
 test('what contributes beside the cause is said, in both languages', async () => {
   shown();
-  expect(screen.getByText(/Beside it: feeder or its source/).parentElement!.textContent).toContain('14.0\u202fV');
+  expect(screen.getByText(/Beside it: feeder or its source/).parentElement!.textContent).toContain(
+    '14.0\u202fV',
+  );
   expect(screen.getByText(/it takes two/)).toBeTruthy();
   cleanup();
   i18n.locale = 'zh-CN';

@@ -167,6 +167,7 @@ export const readinessEn = {
   },
   protectionTitle: 'Protection of important customers',
   protectionNone: 'No transformer of this run supplies an important customer.',
+  protectionMeasure: 'Measure',
   secondSource: 'Second source',
   secondSources: {
     independent: 'independent',

@@ -155,6 +155,7 @@ export const readinessZh = {
   },
   protectionTitle: '重要用户保电',
   protectionNone: '本次预测中没有台区供电重要用户。',
+  protectionMeasure: '措施',
   secondSource: '第二电源',
   secondSources: {
     independent: '独立电源',
