@@ -176,6 +176,43 @@ export const budgetQuery = z.object({
   feeder: z.string().optional(),
 });
 
+export const budgetCurveQuery = z.object({
+  by: z.enum(['crews', 'money']),
+  area: z.string().optional(),
+  feeder: z.string().optional(),
+});
+
+export const budgetCurveSchema = z
+  .object({
+    currency: z.string(),
+    by: z.enum(['crews', 'money']),
+    expected: z.number().openapi({ description: 'Customer-hours of low voltage without any measure' }),
+    items: z.array(
+      z.object({
+        id: z.string().openapi({ description: 'Transformer, or feeder: and the feeder' }),
+        kind: z.enum(MEASURE_KINDS),
+        detail: values,
+        second: secondSchema,
+      }),
+    ),
+    points: z.array(
+      z.object({
+        limit: z.number().openapi({ description: 'Measures, two for a pair; or money' }),
+        cost: z.number(),
+        works: z.number().int(),
+        avoided: z.number(),
+        coveredPct: z.number(),
+        optimumAtMostPct: z
+          .number()
+          .openapi({ description: 'No set within the limit covers more of what is expected, %' }),
+        chosen: z
+          .array(z.object({ item: z.number().int(), gain: z.number() }))
+          .openapi({ description: 'Indices of items, those first that pay most for what is short' }),
+      }),
+    ),
+  })
+  .openapi('ReadinessBudgetCurve');
+
 export const budgetSchema = z
   .object({
     currency: z.string(),

@@ -122,6 +122,7 @@ const RIGHTS = {
   'GET /readiness/{runId}/ranking.csv': 'viewer',
   'GET /readiness/{runId}/ranking.xlsx': 'viewer',
   'GET /readiness/{runId}/budget': 'viewer',
+  'GET /readiness/{runId}/budget-curve': 'viewer',
   'GET /readiness/{runId}/protection': 'viewer',
   'GET /backtests': 'viewer',
   'GET /measures': 'viewer',

@@ -126,6 +126,33 @@ describe('readiness of a season', () => {
     expect(body.expected).toBe(200);
   });
 
+  it('says what growing budgets buy, by what is short, of the areas in sight', async () => {
+    const ask = compose(ofA1);
+    const { body } = await ask('GET', '/readiness/RUN/budget-curve?by=money');
+    expect(body).toMatchObject({
+      currency: 'CNY',
+      by: 'money',
+      expected: 200,
+      items: [{ id: 'T1', kind: 'tap', second: null }],
+      points: [
+        {
+          limit: 1_500,
+          cost: 1_500,
+          works: 1,
+          coveredPct: 45,
+          optimumAtMostPct: 45,
+          chosen: [{ item: 0, gain: 90 }],
+        },
+      ],
+    });
+    const crews = await ask('GET', '/readiness/RUN/budget-curve?by=crews');
+    expect(crews.body.points).toEqual([expect.objectContaining({ limit: 1, cost: 1_500 })]);
+    const nothing = await ask('GET', '/readiness/RUN/budget-curve?by=crews&area=A9');
+    expect(nothing.body).toMatchObject({ items: [], points: [] });
+    expect((await ask('GET', '/readiness/RUN/budget-curve')).status).toBe(422);
+    expect((await ask('GET', '/readiness/NONE/budget-curve?by=crews')).status).toBe(404);
+  });
+
   it('adds up areas and feeders in sight, with what past seasons were there', async () => {
     const { body } = await compose(planner)('GET', '/readiness/RUN/areas');
     expect(body.areas.map((a: { areaId: string }) => a.areaId)).toEqual(['A1', 'A9']);

@@ -2,7 +2,6 @@ import { createRawSnippet } from 'svelte';
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte';
 import { afterEach, expect, test, vi } from 'vitest';
 import { detailView, itemView } from '../../server/http/readinessView.ts';
-import BudgetCard from '../../web/components/BudgetCard.svelte';
 import ReadinessDetail from '../../web/components/ReadinessDetail.svelte';
 import ReadinessTable from '../../web/components/ReadinessTable.svelte';
 import { i18n } from '../../web/lib/i18n/i18n.svelte.ts';
@@ -94,31 +93,6 @@ test('a measure that would lift light-load nights over the limit is not offered,
     normalizer: (text) => text,
   });
   expect(why).toBeTruthy();
-});
-
-test('the budget counts both measures of a pair', () => {
-  const step = {
-    id: 'T1',
-    kind: 'tap',
-    detail: {},
-    second,
-    gain: 90,
-    cost: 5_500,
-    works: 2,
-    avoided: 90,
-    coveredPct: 45,
-  };
-  const budget = {
-    currency: 'CNY',
-    expected: 200,
-    avoided: 90,
-    cost: 5_500,
-    optimumAtMost: 90,
-    steps: [step],
-  };
-  render(BudgetCard, { budget, nameOf: (id: string) => id, feederName: (id: string) => id } as never);
-  expect(screen.getByText(/The first 2 measures cover 45/)).toBeTruthy();
-  expect(screen.getByText(/raise the tap .*\+ /)).toBeTruthy();
 });
 
 test('the ranking says how ready a transformer is also where a measure was decided, and how far the newest of them is', () => {

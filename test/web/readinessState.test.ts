@@ -26,7 +26,7 @@ beforeEach(() => {
   vi.spyOn(readinessApi, 'measures').mockResolvedValue({ items: [] });
   vi.spyOn(readinessApi, 'areas').mockResolvedValue(NO_AREAS);
   vi.spyOn(readinessApi, 'page').mockResolvedValue({ items: [], cursor: 'next', total: 1 } as never);
-  vi.spyOn(readinessApi, 'budget').mockResolvedValue({ steps: [] } as never);
+  vi.spyOn(readinessApi, 'budgetCurve').mockResolvedValue({ points: [] } as never);
   vi.spyOn(readinessApi, 'protection').mockResolvedValue({ items: [] });
 });
 afterEach(() => vi.restoreAllMocks());

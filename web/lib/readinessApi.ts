@@ -12,7 +12,7 @@ export type ReadinessItem = ReadinessPage['items'][number];
 export type ReadinessDetail = InferResponseType<(typeof run.transformers)[':transformerId']['$get'], 200>;
 export type TriedMeasure = ReadinessDetail['measures'][number];
 export type Finding = TriedMeasure['notes'][number];
-export type Budget = InferResponseType<typeof run.budget.$get, 200>;
+export type BudgetCurve = InferResponseType<(typeof run)['budget-curve']['$get'], 200>;
 export type ReadinessAreas = InferResponseType<typeof run.areas.$get, 200>;
 export type AreaSum = ReadinessAreas['areas'][number];
 export type FeederSum = ReadinessAreas['feeders'][number];
@@ -64,11 +64,11 @@ export const readinessApi = {
     ),
   detail: (runId: string, transformerId: string) =>
     answerOf(run.transformers[':transformerId'].$get({ param: { runId, transformerId } })),
-  budget: (runId: string, { area, feeder }: RankingFilter) =>
+  budgetCurve: (runId: string, by: BudgetCurve['by'], { area, feeder }: RankingFilter) =>
     answerOf(
-      run.budget.$get({
+      run['budget-curve'].$get({
         param: { runId },
-        query: queryOf({ area, feeder, status: '', cause: '', important: false }),
+        query: { ...queryOf({ area, feeder, status: '', cause: '', important: false }), by },
       }),
     ),
   protection: (runId: string) => answerOf(run.protection.$get({ param: { runId } })),

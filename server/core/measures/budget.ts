@@ -121,19 +121,57 @@ export function expectedCustomerHours(rows: readonly BudgetRow[]): number {
   }, 0);
 }
 
+type Worth = (gain: number, item: BudgetItem) => number;
+
+/** What it gives for each unit of what is short. */
+const WORTH: Record<keyof Budget, Worth> = {
+  money: (gain, { cost }) => gain / Math.max(1, cost),
+  crews: (gain, { works }) => gain / works,
+};
+
 /**
- * Takes by gain for each unit of cost, for each work of a crew, and by gain alone, and keeps the best plan. Where nothing
+ * A planner of the same items for any budget. It takes by gain for each unit of cost, for each work of a crew, and by gain alone, and keeps the best plan. Where nothing
  * limits, the order is what is asked for: what pays most comes first.
+ *
+ * @param expected customer-hours that are expected without any measure
  */
-export function planBudget(items: readonly BudgetItem[], budget: Budget, expected: number): BudgetPlan {
-  const plans = [
-    greedy(items, budget, (gain, { cost }) => gain / Math.max(1, cost), expected),
-    greedy(items, budget, (gain, { works }) => gain / works, expected),
-    greedy(items, budget, (gain) => gain, expected),
-  ];
-  const isOpen = budget.crews === null && budget.money === null;
-  const best = plans.reduce((a, b) => (!isOpen && b.avoided > a.avoided ? b : a));
-  return { ...best, optimumAtMost: Math.min(...plans.map((plan) => plan.optimumAtMost)) };
+export function budgetPlanner(
+  items: readonly BudgetItem[],
+  expected: number,
+): (budget: Budget) => BudgetPlan {
+  const rules = [WORTH.money, WORTH.crews, (gain: number) => gain].map((worth) => ({
+    worth,
+    queue: queueOf(items, worth),
+  }));
+  return (budget) => {
+    const plans = rules.map(({ queue, worth }) => greedy(queue, budget, worth));
+    const isOpen = budget.crews === null && budget.money === null;
+    const best = plans.reduce((a, b) => (!isOpen && b.avoided > a.avoided ? b : a));
+    return planOf(items, best, budget, expected);
+  };
+}
+
+/** All that avoid anything, those first that pay most for each unit of what is short. */
+export function payingOrder(
+  items: readonly BudgetItem[],
+  by: keyof Budget,
+  expected: number,
+): readonly BudgetStep[] {
+  return stepsOf(greedy(queueOf(items, WORTH[by]), { crews: null, money: null }, WORTH[by]), expected);
+}
+
+function planOf(items: readonly BudgetItem[], taken: Taken, budget: Budget, expected: number): BudgetPlan {
+  const { cost, avoided, covered } = taken;
+  const fromHere = avoided + boundOf(items, covered, budget);
+  const optimumAtMost = Math.max(avoided, Math.min(fromHere, boundOf(items, new Map(), budget)));
+  return { steps: stepsOf(taken, expected), cost, avoided, expected, optimumAtMost };
+}
+
+function stepsOf({ steps }: Taken, expected: number): readonly BudgetStep[] {
+  return steps.map((step) => ({
+    ...step,
+    coveredPct: expected > 0 ? (100 * step.avoided) / expected : 0,
+  }));
 }
 
 /** What an item adds to what is covered already. */
@@ -145,49 +183,43 @@ function gainOf({ covers }: BudgetItem, covered: ReadonlyMap<string, number>): n
   );
 }
 
-function greedy(
-  items: readonly BudgetItem[],
-  budget: Budget,
-  worth: (gain: number, item: BudgetItem) => number,
-  expected: number,
-): BudgetPlan {
+interface Taken {
+  steps: readonly Omit<BudgetStep, 'coveredPct'>[];
+  cost: number;
+  avoided: number;
+  /** Customer-hours avoided by transformer. */
+  covered: ReadonlyMap<string, number>;
+}
+
+function greedy(ordered: readonly Queued[], budget: Budget, worth: Worth): Taken {
   const covered = new Map<string, number>();
-  const steps: BudgetStep[] = [];
+  const steps: Taken['steps'][number][] = [];
+  const crews = budget.crews ?? Infinity;
+  const money = budget.money ?? Infinity;
   let cost = 0;
   let works = 0;
   let avoided = 0;
-  let optimumAtMost = boundOf(items, covered, budget);
   // Gains only ever fall, so an item that leads with its gain of now leads for good (Minoux 1978).
-  const queue = items
-    .map((item) => ({ item, gain: gainOf(item, covered) }))
-    .toSorted((a, b) => worth(b.gain, b.item) - worth(a.gain, a.item));
-  while (queue.length > 0 && works < (budget.crews ?? Infinity)) {
-    const first = queue.shift()!;
-    if (works + first.item.works > (budget.crews ?? Infinity)) continue;
-    if (cost + first.item.cost > (budget.money ?? Infinity)) continue;
-    const gain = gainOf(first.item, covered);
+  const queue = [...ordered];
+  for (let at = 0; at < queue.length && works < crews; at++) {
+    const first = queue[at]!;
+    const { item } = first;
+    if (works + item.works > crews || cost + item.cost > money) continue;
+    const gain = gainOf(item, covered);
     if (gain <= 0) continue;
     if (gain < first.gain) {
-      insert(queue, { item: first.item, gain }, (one) => worth(one.gain, one.item));
+      insert(queue, at + 1, { item, gain, worth: worth(gain, item) });
       continue;
     }
-    for (const { transformerId, avoidedCustomerHours } of first.item.covers) {
+    for (const { transformerId, avoidedCustomerHours } of item.covers) {
       covered.set(transformerId, Math.max(avoidedCustomerHours, covered.get(transformerId) ?? 0));
     }
-    cost += first.item.cost;
-    works += first.item.works;
+    cost += item.cost;
+    works += item.works;
     avoided += gain;
-    steps.push({
-      item: first.item,
-      gain,
-      cost,
-      works,
-      avoided,
-      coveredPct: expected > 0 ? (100 * avoided) / expected : 0,
-    });
+    steps.push({ item, gain, cost, works, avoided });
   }
-  optimumAtMost = Math.min(optimumAtMost, avoided + boundOf(items, covered, budget));
-  return { steps, cost, avoided, expected, optimumAtMost: Math.max(avoided, optimumAtMost) };
+  return { steps, cost, avoided, covered };
 }
 
 /**
@@ -199,10 +231,12 @@ function boundOf(
   covered: ReadonlyMap<string, number>,
   { crews, money }: Budget,
 ): number {
-  const gains = items.map((item) => ({ cost: item.cost, works: item.works, gain: gainOf(item, covered) }));
+  const gains = items
+    .map((item) => ({ cost: item.cost, works: item.works, gain: gainOf(item, covered) }))
+    .filter(({ gain }) => gain > 0);
   const all = gains.reduce((sum, { gain }) => sum + gain, 0);
-  const byCrews = inParts(gains, ({ works }) => works, crews ?? Infinity);
-  const byMoney = inParts(gains, ({ cost }) => cost, money ?? Infinity);
+  const byCrews = crews === null ? all : inParts(gains, ({ works }) => works, crews);
+  const byMoney = money === null ? all : inParts(gains, ({ cost }) => cost, money);
   return Math.min(all, byCrews, byMoney);
 }
 
@@ -212,24 +246,42 @@ function inParts<T extends { gain: number }>(
   takes: (one: T) => number,
   whole: number,
 ): number {
-  const worth = (one: T) => one.gain / Math.max(Number.EPSILON, takes(one));
+  const parts = gains
+    .map((one) => ({ gain: one.gain, need: takes(one) }))
+    .map(({ gain, need }) => ({ gain, need, worth: gain / Math.max(Number.EPSILON, need) }))
+    .toSorted((a, b) => b.worth - a.worth);
   let left = whole;
   let sum = 0;
-  for (const one of gains.toSorted((a, b) => worth(b) - worth(a))) {
-    const need = takes(one);
-    if (left <= 0 && need > 0) continue;
-    sum += one.gain * (need > left ? left / need : 1);
+  for (const { gain, need } of parts) {
+    if (left <= 0 && need > 0) break;
+    sum += gain * (need > left ? left / need : 1);
     left -= need;
   }
   return sum;
 }
 
-function insert<T>(queue: T[], one: T, keyOf: (item: T) => number): void {
-  let low = 0;
+/** An item with what it added when it was looked at last. */
+interface Queued {
+  item: BudgetItem;
+  gain: number;
+  worth: number;
+}
+
+function queueOf(items: readonly BudgetItem[], worth: Worth): readonly Queued[] {
+  const none = new Map<string, number>();
+  return items
+    .map((item) => ({ item, gain: gainOf(item, none) }))
+    .map(({ item, gain }) => ({ item, gain, worth: worth(gain, item) }))
+    .toSorted((a, b) => b.worth - a.worth);
+}
+
+/** Keeps what stands from `from` on in order. */
+function insert(queue: Queued[], from: number, one: Queued): void {
+  let low = from;
   let high = queue.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (keyOf(queue[middle]!) >= keyOf(one)) low = middle + 1;
+    if (queue[middle]!.worth >= one.worth) low = middle + 1;
     else high = middle;
   }
   queue.splice(low, 0, one);

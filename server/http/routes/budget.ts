@@ -5,18 +5,30 @@ import type { ReadinessRow } from '../../core/forecast/run.ts';
 import type { Transformer } from '../../core/grid.ts';
 import {
   budgetItems,
+  budgetPlanner,
   expectedCustomerHours,
-  planBudget,
+  type Budget,
+  type BudgetItem,
   type BudgetRow,
 } from '../../core/measures/budget.ts';
+import { budgetCurve } from '../../core/measures/budgetCurve.ts';
 import { protectionSheet } from '../../core/measures/protection.ts';
 import { principalOf } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
 import { PROBLEMS } from '../errors.ts';
 import { jsonContent, resource } from '../openapi.ts';
-import { budgetQuery, budgetSchema, protectionSchema, runParam } from '../readinessSchemas.ts';
+import {
+  budgetCurveQuery,
+  budgetCurveSchema,
+  budgetQuery,
+  budgetSchema,
+  protectionSchema,
+  runParam,
+} from '../readinessSchemas.ts';
 import { requireRun, rowQuery, ROWS_MAX, type RankingFilter } from '../readinessSight.ts';
 import { causeView, measureView, partView, secondView, valuesView } from '../readinessView.ts';
+
+const NOTHING = { cost: 0, works: 0, avoided: 0, coveredPct: 0 };
 
 /** What a budget buys, and what stands behind important customers. */
 export function budgetRoutes(deps: HttpDeps) {
@@ -27,7 +39,7 @@ export function budgetRoutes(deps: HttpDeps) {
       const budgetRows = rows.map(budgetRow);
       const items = budgetItems(budgetRows);
       const limits = { crews: crews ?? null, money: money ?? null };
-      const plan = planBudget(items, limits, expectedCustomerHours(budgetRows));
+      const plan = budgetPlanner(items, expectedCustomerHours(budgetRows))(limits);
       const { expected, avoided, cost, optimumAtMost } = plan;
       const steps = plan.steps.map(
         ({ item, gain, cost: costSoFar, works, avoided: avoidedSoFar, coveredPct }) => ({
@@ -44,6 +56,12 @@ export function budgetRoutes(deps: HttpDeps) {
       );
       return c.json({ currency: deps.plan.currency, expected, avoided, cost, optimumAtMost, steps }, 200);
     })
+    .openapi(budgetCurveRoute, async (c) => {
+      const { by, ...filter } = c.req.valid('query');
+      const rows = await seenRows(deps, c.req.valid('param').runId, principalOf(c), filter);
+      const { currency } = deps.plan;
+      return c.json({ currency, by, ...curveView(rows.map(budgetRow), by) }, 200);
+    })
     .openapi(protectionRoute, async (c) => {
       const rows = await seenRows(deps, c.req.valid('param').runId, principalOf(c), {});
       const transformers = new Map(deps.grid().transformers.map((t) => [t.id, t]));
@@ -57,6 +75,36 @@ export function budgetRoutes(deps: HttpDeps) {
       );
       return c.json({ items }, 200);
     });
+}
+
+/** Items once, and by index in every point: most stand in many. */
+function curveView(rows: readonly BudgetRow[], by: keyof Budget) {
+  const expected = expectedCustomerHours(rows);
+  const index = new Map<BudgetItem, number>();
+  const indexOf = (item: BudgetItem): number => {
+    const at = index.get(item) ?? index.size;
+    index.set(item, at);
+    return at;
+  };
+  const points = budgetCurve(budgetItems(rows), by, expected).map(({ limit, steps, optimumAtMost }) => {
+    const { cost, works, avoided, coveredPct } = steps.at(-1) ?? NOTHING;
+    return {
+      limit,
+      cost,
+      works,
+      avoided,
+      coveredPct,
+      optimumAtMostPct: expected > 0 ? (100 * optimumAtMost) / expected : 0,
+      chosen: steps.map(({ item, gain }) => ({ item: indexOf(item), gain })),
+    };
+  });
+  const items = [...index.keys()].map(({ id, kind, detail, second }) => ({
+    id,
+    kind,
+    detail: valuesView(detail),
+    second: secondView(second),
+  }));
+  return { expected, items, points };
 }
 
 async function seenRows(
@@ -114,6 +162,14 @@ const budgetRoute = createRoute({
   summary: 'The measures that avoid most within a number of crews or an amount of money',
   request: { params: runParam, query: budgetQuery },
   responses: { 200: jsonContent(budgetSchema, 'In the order in which they pay'), ...PROBLEMS },
+});
+
+const budgetCurveRoute = createRoute({
+  method: 'get',
+  path: '/readiness/{runId}/budget-curve',
+  summary: 'What growing numbers of measures, or amounts of money, buy until nothing more is to be gained',
+  request: { params: runParam, query: budgetCurveQuery },
+  responses: { 200: jsonContent(budgetCurveSchema, 'By limit'), ...PROBLEMS },
 });
 
 const protectionRoute = createRoute({

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   budgetItems,
+  budgetPlanner,
   expectedCustomerHours,
-  planBudget,
   type BudgetItem,
   type BudgetRow,
 } from '../../../server/core/measures/budget.ts';
@@ -93,21 +93,21 @@ describe('pairs in a budget', () => {
 
   it('take two of the crews, and only where there are two', () => {
     const items = [item('A', 10, { A: 100 }, 2), item('B', 10, { B: 60 }), item('C', 10, { C: 55 })];
-    const two = planBudget(items, { crews: 2, money: null }, 300);
+    const two = budgetPlanner(items, 300)({ crews: 2, money: null });
     expect(two.steps.map((step) => [step.item.id, step.works])).toEqual([
       ['B', 1],
       ['C', 2],
     ]);
-    const one = planBudget(items, { crews: 1, money: null }, 300);
+    const one = budgetPlanner(items, 300)({ crews: 1, money: null });
     expect(one.steps.map((step) => step.item.id)).toEqual(['B']);
     expect(one.optimumAtMost).toBe(60);
-    const three = planBudget(items, { crews: 3, money: null }, 300);
+    const three = budgetPlanner(items, 300)({ crews: 3, money: null });
     expect(three.steps.at(-1)!.works).toBeLessThanOrEqual(3);
     expect(three.avoided).toBe(160);
   });
 });
 
-describe('planBudget', () => {
+describe('budgetPlanner', () => {
   const items = [
     item('A', 10, { A: 60 }),
     item('B', 10, { B: 30 }),
@@ -116,32 +116,32 @@ describe('planBudget', () => {
   ];
 
   it('fills crews by what is avoided, and says what they cover', () => {
-    const plan = planBudget(items, { crews: 2, money: null }, 200);
+    const plan = budgetPlanner(items, 200)({ crews: 2, money: null });
     expect(plan.steps.map((step) => step.item.id)).toEqual(['C', 'A']);
     expect(plan.steps.map((step) => step.coveredPct)).toEqual([32.5, 62.5]);
     expect(plan).toMatchObject({ avoided: 125, cost: 50, expected: 200, optimumAtMost: 125 });
   });
 
   it('fills money by what is avoided for it', () => {
-    const plan = planBudget(items, { crews: null, money: 25 }, 200);
+    const plan = budgetPlanner(items, 200)({ crews: null, money: 25 });
     expect(plan.steps.map((step) => step.item.id)).toEqual(['A', 'B', 'D']);
     expect(plan.optimumAtMost).toBeGreaterThanOrEqual(plan.avoided);
   });
 
   it('keeps both limits', () => {
-    const plan = planBudget(items, { crews: 2, money: 25 }, 200);
+    const plan = budgetPlanner(items, 200)({ crews: 2, money: 25 });
     expect(plan.steps.map((step) => step.item.id)).toEqual(['A', 'B']);
   });
 
   it('does not count twice what a feeder measure and a tap both avoid', () => {
     const overlapping = [item('A', 1, { A: 50 }), item('feeder:F', 2, { A: 60, B: 60 })];
-    const plan = planBudget(overlapping, { crews: 2, money: null }, 200);
+    const plan = budgetPlanner(overlapping, 200)({ crews: 2, money: null });
     expect(plan.steps.map((step) => [step.item.id, step.gain])).toEqual([['feeder:F', 120]]);
     expect(plan.optimumAtMost).toBe(120);
   });
 
   it('has nothing to do without items', () => {
-    expect(planBudget([], { crews: 3, money: null }, 0)).toMatchObject({
+    expect(budgetPlanner([], 0)({ crews: 3, money: null })).toMatchObject({
       steps: [],
       avoided: 0,
       optimumAtMost: 0,
@@ -171,7 +171,7 @@ describe('planBudget', () => {
     fc.assert(
       fc.property(some, limits, (drawn, budget) => {
         const all = drawn.map(({ cost, cover: covers, works }, i) => item(`I${i}`, cost, covers, works));
-        const plan = planBudget(all, budget, 1_000);
+        const plan = budgetPlanner(all, 1_000)(budget);
         let optimum = 0;
         for (let mask = 0; mask < 1 << all.length; mask++) {
           const set = all.filter((_, i) => (mask >> i) & 1);

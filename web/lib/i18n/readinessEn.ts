@@ -105,11 +105,17 @@ export const readinessEn = {
   measurePlanned: 'In the register',
   estimate: 'Costs are configured estimates.',
   budgetTitle: 'Budget',
-  budgetMeasures: 'Number of measures',
+  budgetBy: 'Limited by',
+  budgetKinds: { crews: 'crews', money: 'money' },
+  budgetLimits: { crews: 'Measures that the crews can carry out', money: 'Money at hand' },
+  budgetCount: (n: string, count: number) => `${n} ${count === 1 ? 'measure' : 'measures'}`,
   budgetSays: (n: string, count: number, pct: string, cost: string) =>
-    `The first ${n} ${count === 1 ? 'measure covers' : 'measures cover'} ${pct}\u202f% of the expected customer-hours of low voltage, for ${cost}.`,
-  budgetBound: (pct: string) =>
-    `All measures together reach ${pct}\u202f%; greedy choice, by gain for its cost.`,
+    `${n} ${count === 1 ? 'measure covers' : 'measures cover'} ${pct}\u202f% of the expected customer-hours of low voltage, for ${cost}.`,
+  budgetNothing: 'Nothing that helps is to be had within this limit.',
+  budgetOrders: { crews: 'listed by gain per measure', money: 'listed by gain for its cost' },
+  budgetBound: (order: string, pct: string) =>
+    `The best of three greedy choices (by gain, by gain per measure, by gain for its cost), ${order}; no choice within this limit covers more than ${pct}\u202f%.`,
+  budgetAll: (pct: string) => `All measures together reach ${pct}\u202f%.`,
   budgetNone: 'No measure is needed, or none would help.',
   backtestTitle: 'How sure? The back-test',
   backtestWholeGrid: 'the whole grid',

@@ -1,6 +1,6 @@
 import { type ApiError, asApiError } from '../api.ts';
 import {
-  type Budget,
+  type BudgetCurve,
   type ProtectionEntry,
   type RankingFilter,
   type Readiness,
@@ -39,7 +39,8 @@ export class ReadinessState {
   standing = $state.raw<Readiness | null>(null);
   items = $state.raw<readonly ReadinessItem[]>([]);
   cursor = $state.raw<string | null>(null);
-  budget = $state.raw<Budget | null>(null);
+  /** What crews buy, and what money buys. */
+  budget = $state.raw<Record<BudgetCurve['by'], BudgetCurve> | null>(null);
   protection = $state.raw<readonly ProtectionEntry[]>([]);
   measures = $state.raw<readonly RegisteredMeasure[]>([]);
   /** Areas and feeders by run: of the forecast, of runs with other weather, of the last back-test. */
@@ -209,15 +210,16 @@ export class ReadinessState {
       this.#rankingOf = null;
       return;
     }
-    const [page, budget, { items: protection }] = await Promise.all([
+    const [page, crews, money, { items: protection }] = await Promise.all([
       readinessApi.page(runId, this.filter, null),
-      readinessApi.budget(runId, this.filter),
+      readinessApi.budgetCurve(runId, 'crews', this.filter),
+      readinessApi.budgetCurve(runId, 'money', this.filter),
       readinessApi.protection(runId),
     ]);
     if (asked !== this.#rankings) return;
     this.items = page.items;
     this.cursor = page.cursor;
-    this.budget = budget;
+    this.budget = { crews, money };
     this.protection = protection;
     this.#rankingOf = runId;
   }
