@@ -71,7 +71,7 @@ test('crews: counts both measures of a pair, and lists what pays most for each w
   await slideTo(0);
   expect(slider().getAttribute('aria-valuetext')).toBe('1 measure');
   expect(card()).toMatch(/1 measure covers 45\s%/);
-  expect(card()).toMatch(/listed by gain per measure; no choice within this limit covers more than 46\s%/);
+  expect(card()).toMatch(/listed by gain per measure; no choice within 1 measure covers more than 46\s%/);
   expect(card()).toMatch(/All measures together reach 50\s%/);
   expect(listed()).toEqual(['line F1']);
 });
@@ -84,7 +84,7 @@ test('money: begins with what those measures cost, in amounts of it, listed by g
   await slideTo(1);
   expect(slider().getAttribute('aria-valuetext')).toMatch(/^6,000\sCNY$/);
   expect(card()).toMatch(/2 measures cover 5\s% .*, for 5,500\sCNY/);
-  expect(card()).toMatch(/listed by gain for its cost; no choice within this limit covers more than 9\s%/);
+  expect(card()).toMatch(/listed by gain for its cost; no choice within 6,000\sCNY covers more than 9\s%/);
   await slideTo(0);
   expect(card()).toContain('Nothing that helps is to be had within this limit.');
   expect(listed()).toEqual([]);
@@ -116,7 +116,7 @@ test('says it in Chinese', async () => {
   i18n.locale = 'zh-CN';
   shown();
   expect(card()).toMatch(/3 项措施覆盖预期低电压用户小时数的 50\s%，费用 905,500\s元。/);
-  expect(card()).toMatch(/按每项措施的收益排序；此限额内任何选择覆盖不超过 50\s%/);
+  expect(card()).toMatch(/按每项措施的收益排序；在 3 项措施以内，任何选择覆盖不超过 50\s%/);
   await fireEvent.click(screen.getByRole('radio', { name: '资金' }));
   expect(slider().getAttribute('aria-valuetext')).toMatch(/^1,000,000\s元$/);
   expect(card()).toMatch(/，按单位费用收益排序；/);

@@ -113,8 +113,8 @@ export const readinessEn = {
     `${n} ${count === 1 ? 'measure covers' : 'measures cover'} ${pct}\u202f% of the expected customer-hours of low voltage, for ${cost}.`,
   budgetNothing: 'Nothing that helps is to be had within this limit.',
   budgetOrders: { crews: 'listed by gain per measure', money: 'listed by gain for its cost' },
-  budgetBound: (order: string, pct: string) =>
-    `The best of three greedy choices (by gain, by gain per measure, by gain for its cost), ${order}; no choice within this limit covers more than ${pct}\u202f%.`,
+  budgetBound: (order: string, limit: string, pct: string) =>
+    `The best of three greedy choices (by gain, by gain per measure, by gain for its cost), ${order}; no choice within ${limit} covers more than ${pct}\u202f%.`,
   budgetAll: (pct: string) => `All measures together reach ${pct}\u202f%.`,
   budgetNone: 'No measure is needed, or none would help.',
   backtestTitle: 'How sure? The back-test',

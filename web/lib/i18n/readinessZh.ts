@@ -109,8 +109,8 @@ export const readinessZh = {
     `${n} 项措施覆盖预期低电压用户小时数的 ${pct}\u202f%，费用 ${cost}。`,
   budgetNothing: '此限额内没有有效措施。',
   budgetOrders: { crews: '按每项措施的收益排序', money: '按单位费用收益排序' },
-  budgetBound: (order: string, pct: string) =>
-    `三种贪心选择（按收益、按每项措施的收益、按单位费用收益）取最优，${order}；此限额内任何选择覆盖不超过 ${pct}\u202f%。`,
+  budgetBound: (order: string, limit: string, pct: string) =>
+    `三种贪心选择（按收益、按每项措施的收益、按单位费用收益）取最优，${order}；在 ${limit}以内，任何选择覆盖不超过 ${pct}\u202f%。`,
   budgetAll: (pct: string) => `全部措施合计可达 ${pct}\u202f%。`,
   budgetNone: '无需措施，或没有有效措施。',
   backtestTitle: '可信度：回测',
