@@ -130,8 +130,8 @@ const WORTH: Record<keyof Budget, Worth> = {
 };
 
 /**
- * A planner of the same items for any budget. It takes by gain for each unit of cost, for each work of a crew, and by gain alone, and keeps the best plan. Where nothing
- * limits, the order is what is asked for: what pays most comes first.
+ * A planner of the same items for any budget. It takes by gain for each unit of cost, for each work of a crew, and by gain
+ * alone, and keeps the best plan. Where nothing limits, the order is what is asked for: what pays most comes first.
  *
  * @param expected customer-hours that are expected without any measure
  */

@@ -12,6 +12,7 @@ import {
   type BudgetRow,
 } from '../../core/measures/budget.ts';
 import { budgetCurve } from '../../core/measures/budgetCurve.ts';
+import { isRefused } from '../../core/measures/finding.ts';
 import { protectionSheet } from '../../core/measures/protection.ts';
 import { principalOf } from '../auth.ts';
 import type { HttpDeps } from '../deps.ts';
@@ -132,9 +133,6 @@ function budgetRow(row: ReadinessRow): BudgetRow {
 }
 
 /** What lifts light-load nights over the limit may not be carried out: it avoids nothing, however much voltage it gives. */
-function isRefused({ notes }: Pick<ReadinessRow['measures'][number], 'notes'>): boolean {
-  return notes.some(({ code }) => code === 'over-voltage');
-}
 
 /** Only what the sheet ranks by; the view takes the rest from the row. */
 function protectionRow({ forecast }: ReadinessRow, transformer: Transformer) {
