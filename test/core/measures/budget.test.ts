@@ -4,9 +4,9 @@ import {
   budgetItems,
   budgetPlanner,
   expectedCustomerHours,
-  type BudgetItem,
   type BudgetRow,
 } from '../../../server/core/measures/budget.ts';
+import { budgetItem as item } from './budgetItem.ts';
 
 function measure(
   kind: 'tap' | 'capacity' | 'feeder',
@@ -26,20 +26,6 @@ function row(transformerId: string, feederId: string, measures: BudgetRow['measu
     expectedLowHours: 20,
     measures,
     recommended: recommended < 0 ? null : recommended,
-  };
-}
-
-function item(id: string, cost: number, covers: Record<string, number>, works = 1): BudgetItem {
-  return {
-    id,
-    kind: 'tap',
-    cost,
-    detail: {},
-    works,
-    covers: Object.entries(covers).map(([transformerId, avoidedCustomerHours]) => ({
-      transformerId,
-      avoidedCustomerHours,
-    })),
   };
 }
 

@@ -2,20 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { budgetPlanner, type BudgetItem } from '../../../server/core/measures/budget.ts';
 import { budgetCurve } from '../../../server/core/measures/budgetCurve.ts';
-
-function item(id: string, cost: number, covers: Record<string, number>, works = 1): BudgetItem {
-  return {
-    id,
-    kind: 'tap',
-    cost,
-    detail: {},
-    works,
-    covers: Object.entries(covers).map(([transformerId, avoidedCustomerHours]) => ({
-      transformerId,
-      avoidedCustomerHours,
-    })),
-  };
-}
+import { budgetItem as item } from './budgetItem.ts';
 
 /** Cheap ones of little, one dear one of much. */
 const items = [
